@@ -1,0 +1,166 @@
+using MimeKit.Text;
+
+namespace TransactionalMail.Mime;
+
+/// <summary>Keeps the open elements as a browser would, with the end tags HTML lets authors omit, and has them rendered.</summary>
+/// <remarks>
+/// Every look through the open elements is bounded by <see cref="MaxDepth"/>, which keeps the whole linear; elements nested deeper only
+/// break lines.
+/// </remarks>
+internal sealed class HtmlTextBuilder
+{
+    private const int MaxDepth = 512;
+
+    private readonly HtmlTextRenderer _renderer = new();
+    private HtmlElement? _current;
+    private int _depth;
+    private int _tooDeep;
+
+    public void Write(string text) => _renderer.Write(text, _current);
+
+    public void Open(HtmlTagToken tag)
+    {
+        if (IsImplied(tag.Id)) return;
+        var style = InlineStyle.Parse(tag.GetAttribute(HtmlAttributeId.Style));
+        var display = tag.GetDisplay();
+        if (display == HtmlDisplay.Inline && style.IsBlock) display = HtmlDisplay.Block;
+
+        CloseImplied(tag.Id, display);
+
+        if (tag.Id.IsEmptyElement()) _renderer.WriteEmptyElement(tag, style, _current);
+        else if (_depth == MaxDepth) OpenTooDeep(display);
+        else if (!IsSelfClosed(tag, display)) Push(tag, style, display);
+    }
+
+    public void Close(HtmlTagToken tag)
+    {
+        if (tag.Id.IsEmptyElement() || IsImplied(tag.Id)) return;
+
+        if (_tooDeep > 0)
+        {
+            CloseTooDeep(tag.GetDisplay());
+            return;
+        }
+
+        var isInline = tag.GetDisplay() == HtmlDisplay.Inline;
+        var crossesBlock = false;
+
+        for (var element = _current; element is not null; element = element.Parent)
+        {
+            if (element.IsClosedBy(tag))
+            {
+                if (crossesBlock) _renderer.EndLink(element);
+                else CloseFrom(element);
+                return;
+            }
+
+            if (IsTablePart(tag.Id) ? element.Id == HtmlTagId.Table : element.IsBoundary) return;
+            crossesBlock |= isInline && element.Display != HtmlDisplay.Inline;
+        }
+    }
+
+    public string Finish()
+    {
+        while (_current is not null) Pop();
+        return _renderer.Finish();
+    }
+
+    private void Push(HtmlTagToken tag, InlineStyle style, HtmlDisplay display)
+    {
+        var element = new HtmlElement(tag, display, _current)
+        {
+            IsHidden = _current is { IsHidden: true } || display == HtmlDisplay.None || style.IsHidden || tag.IsHidden(),
+            HasNoFont = style.HasNoFont ?? (_current is { HasNoFont: true } && InheritsFont(tag, display)),
+            Spacing = style.Spacing ?? (tag.IsPreformatted() ? TextSpacing.Keep : _current?.Spacing ?? TextSpacing.Collapse),
+        };
+
+        if (!element.IsHidden) _renderer.Begin(element, tag, style);
+        _current = element;
+        _depth++;
+    }
+
+    private void Pop()
+    {
+        var element = _current!;
+        _current = element.Parent;
+        _depth--;
+        if (!element.IsHidden) _renderer.End(element);
+    }
+
+    private void OpenTooDeep(HtmlDisplay display)
+    {
+        _tooDeep++;
+        if (display != HtmlDisplay.Inline) _renderer.BreakLine(_current);
+    }
+
+    private void CloseTooDeep(HtmlDisplay display)
+    {
+        _tooDeep--;
+        if (display != HtmlDisplay.Inline) _renderer.BreakLine(_current);
+    }
+
+    /// <summary>Closes what the start of an element ends without a tag (HTML: "implied end tags").</summary>
+    private void CloseImplied(HtmlTagId id, HtmlDisplay display)
+    {
+        switch (id)
+        {
+            case HtmlTagId.A when _current?.Find(e => e.Target is not null || e.IsBoundary) is { } link:
+                _renderer.EndLink(link);
+                break;
+            case HtmlTagId.LI:
+                CloseWithin(IsContainer, e => e.Id == HtmlTagId.LI);
+                break;
+            case HtmlTagId.DT or HtmlTagId.DD:
+                CloseWithin(IsContainer, e => e.Id is HtmlTagId.DT or HtmlTagId.DD);
+                break;
+            case HtmlTagId.TD or HtmlTagId.TH:
+                CloseWithin(IsTable, e => e.IsCell || e.Id == HtmlTagId.Caption);
+                break;
+            case HtmlTagId.TR:
+                CloseWithin(IsTable, e => e.IsCell || e.Id is HtmlTagId.TR or HtmlTagId.Caption);
+                break;
+            case HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption:
+                CloseWithin(IsTable, e => IsTablePart(e.Id));
+                break;
+        }
+
+        if (display is HtmlDisplay.Block or HtmlDisplay.Paragraph || id == HtmlTagId.HR)
+            CloseWithin(e => e.Display != HtmlDisplay.Inline, e => e.Id == HtmlTagId.P);
+    }
+
+    /// <summary>Closes the outermost element that matches, with all it holds, up to one that bounds it.</summary>
+    private void CloseWithin(Predicate<HtmlElement> bounds, Predicate<HtmlElement> closes)
+    {
+        HtmlElement? outermost = null;
+        for (var element = _current; element is not null; element = element.Parent)
+        {
+            if (closes(element)) outermost = element;
+            else if (bounds(element)) break;
+        }
+
+        if (outermost is not null) CloseFrom(outermost);
+    }
+
+    private void CloseFrom(HtmlElement element)
+    {
+        while (_current != element.Parent) Pop();
+    }
+
+    /// <summary>One of each is there, whatever the markup says; what a head must not show is dropped by itself.</summary>
+    private static bool IsImplied(HtmlTagId id) => id is HtmlTagId.Html or HtmlTagId.Head or HtmlTagId.Body;
+
+    private static bool IsSelfClosed(HtmlTagToken tag, HtmlDisplay display) =>
+        tag.IsEmptyElement && (tag.Id == HtmlTagId.Unknown || display == HtmlDisplay.None);
+
+    private static bool IsTable(HtmlElement element) => element.Id == HtmlTagId.Table;
+
+    private static bool IsTablePart(HtmlTagId id) =>
+        id is HtmlTagId.TR or HtmlTagId.TD or HtmlTagId.TH or HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption;
+
+    private static bool IsContainer(HtmlElement element) =>
+        element.Display != HtmlDisplay.Inline && element.Id is not (HtmlTagId.Address or HtmlTagId.Div or HtmlTagId.P);
+
+    /// <summary>Layouts set the size to zero to close gaps, and set it again for the content, often by a class we cannot see.</summary>
+    private static bool InheritsFont(HtmlTagToken tag, HtmlDisplay display) =>
+        display == HtmlDisplay.Inline && tag.GetAttribute("class").Length == 0;
+}
