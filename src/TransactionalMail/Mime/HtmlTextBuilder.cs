@@ -9,7 +9,9 @@ namespace TransactionalMail.Mime;
 /// </remarks>
 internal sealed class HtmlTextBuilder
 {
-    private const int MaxDepth = 512;
+    private const int MaxDepth = 256;
+
+    private static readonly HtmlTagToken s_linkEnd = new("a", isEndTag: true);
 
     private readonly HtmlTextRenderer _renderer = new();
     private HtmlElement? _current;
@@ -25,7 +27,7 @@ internal sealed class HtmlTextBuilder
         var display = tag.GetDisplay();
         if (display == HtmlDisplay.Inline && style.IsBlock) display = HtmlDisplay.Block;
 
-        CloseImplied(tag.Id, display);
+        if (_tooDeep == 0) CloseImplied(tag.Id, display);
 
         if (tag.Id.IsEmptyElement()) _renderer.WriteEmptyElement(tag, style, _current);
         else if (_depth == MaxDepth) OpenTooDeep(display);
@@ -104,41 +106,45 @@ internal sealed class HtmlTextBuilder
     {
         switch (id)
         {
-            case HtmlTagId.A when _current?.Find(e => e.Target is not null || e.IsBoundary) is { } link:
-                _renderer.EndLink(link);
+            case HtmlTagId.A:
+                Close(s_linkEnd);
                 break;
             case HtmlTagId.LI:
-                CloseWithin(IsContainer, e => e.Id == HtmlTagId.LI);
+                CloseNearest(e => e.Id == HtmlTagId.LI, within: IsContainer);
                 break;
             case HtmlTagId.DT or HtmlTagId.DD:
-                CloseWithin(IsContainer, e => e.Id is HtmlTagId.DT or HtmlTagId.DD);
+                CloseNearest(e => e.Id is HtmlTagId.DT or HtmlTagId.DD, within: IsContainer);
                 break;
             case HtmlTagId.TD or HtmlTagId.TH:
-                CloseWithin(IsTable, e => e.IsCell || e.Id == HtmlTagId.Caption);
+                CloseNearest(IsCell, within: e => e.Id is HtmlTagId.TR or HtmlTagId.Table);
                 break;
             case HtmlTagId.TR:
-                CloseWithin(IsTable, e => e.IsCell || e.Id is HtmlTagId.TR or HtmlTagId.Caption);
+                CloseNearest(IsCell, within: IsTable);
+                CloseNearest(e => e.Id == HtmlTagId.TR, within: IsTable);
                 break;
             case HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption:
-                CloseWithin(IsTable, e => IsTablePart(e.Id));
+                CloseNearest(IsCell, within: IsTable);
+                CloseNearest(e => e.Id == HtmlTagId.TR, within: IsTable);
+                CloseNearest(e => e.Id is HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot, within: IsTable);
                 break;
         }
 
         if (display is HtmlDisplay.Block or HtmlDisplay.Paragraph || id == HtmlTagId.HR)
-            CloseWithin(e => e.Display != HtmlDisplay.Inline, e => e.Id == HtmlTagId.P);
+            CloseNearest(e => e.Id == HtmlTagId.P, within: e => e.Display != HtmlDisplay.Inline);
     }
 
-    /// <summary>Closes the outermost element that matches, with all it holds, up to one that bounds it.</summary>
-    private void CloseWithin(Predicate<HtmlElement> bounds, Predicate<HtmlElement> closes)
+    private void CloseNearest(Predicate<HtmlElement> match, Predicate<HtmlElement> within)
     {
-        HtmlElement? outermost = null;
         for (var element = _current; element is not null; element = element.Parent)
         {
-            if (closes(element)) outermost = element;
-            else if (bounds(element)) break;
-        }
+            if (match(element))
+            {
+                CloseFrom(element);
+                return;
+            }
 
-        if (outermost is not null) CloseFrom(outermost);
+            if (within(element)) return;
+        }
     }
 
     private void CloseFrom(HtmlElement element)
@@ -153,6 +159,8 @@ internal sealed class HtmlTextBuilder
         tag.IsEmptyElement && (tag.Id == HtmlTagId.Unknown || display == HtmlDisplay.None);
 
     private static bool IsTable(HtmlElement element) => element.Id == HtmlTagId.Table;
+
+    private static bool IsCell(HtmlElement element) => element.IsCell || element.Id == HtmlTagId.Caption;
 
     private static bool IsTablePart(HtmlTagId id) =>
         id is HtmlTagId.TR or HtmlTagId.TD or HtmlTagId.TH or HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption;
