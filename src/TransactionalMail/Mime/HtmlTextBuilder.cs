@@ -4,8 +4,8 @@ namespace TransactionalMail.Mime;
 
 /// <summary>Keeps the open elements as a browser would, with the end tags HTML lets authors omit, and has them rendered.</summary>
 /// <remarks>
-/// Every look through the open elements is bounded by <see cref="MaxDepth"/>, which keeps the whole linear; elements nested deeper only
-/// break lines.
+/// Every look through the open elements is bounded by <see cref="MaxDepth"/>, which keeps the whole linear; elements nested deeper break
+/// lines or are left out, no more.
 /// </remarks>
 internal sealed class HtmlTextBuilder
 {
@@ -17,8 +17,12 @@ internal sealed class HtmlTextBuilder
     private HtmlElement? _current;
     private int _depth;
     private int _tooDeep;
+    private int _hiddenFrom;
 
-    public void Write(string text) => _renderer.Write(text, _current);
+    public void Write(string text)
+    {
+        if (_hiddenFrom == 0) _renderer.Write(text, _current);
+    }
 
     public void Open(HtmlTagToken tag)
     {
@@ -29,13 +33,16 @@ internal sealed class HtmlTextBuilder
 
         if (_tooDeep == 0) CloseImplied(tag.Id, display);
 
+        if (IsSelfClosed(tag, display) || (_hiddenFrom > 0 && tag.Id.IsEmptyElement())) return;
         if (tag.Id.IsEmptyElement()) _renderer.WriteEmptyElement(tag, style, _current);
         else if (_depth == MaxDepth) OpenTooDeep(display);
-        else if (!IsSelfClosed(tag, display)) Push(tag, style, display);
+        else Push(tag, style, display);
     }
 
     public void Close(HtmlTagToken tag)
     {
+        // Browsers forgive this slip.
+        if (tag.Id == HtmlTagId.Br) Open(tag);
         if (tag.Id.IsEmptyElement() || IsImplied(tag.Id)) return;
 
         if (_tooDeep > 0)
@@ -56,7 +63,7 @@ internal sealed class HtmlTextBuilder
                 return;
             }
 
-            if (IsTablePart(tag.Id) ? element.Id == HtmlTagId.Table : element.IsBoundary) return;
+            if (IsTablePart(tag.Id) ? IsTable(element) : element.IsBoundary) return;
             crossesBlock |= isInline && element.Display != HtmlDisplay.Inline;
         }
     }
@@ -92,13 +99,20 @@ internal sealed class HtmlTextBuilder
     private void OpenTooDeep(HtmlDisplay display)
     {
         _tooDeep++;
-        if (display != HtmlDisplay.Inline) _renderer.BreakLine(_current);
+        if (display == HtmlDisplay.None && _hiddenFrom == 0) _hiddenFrom = _tooDeep;
+        BreakTooDeep(display);
     }
 
     private void CloseTooDeep(HtmlDisplay display)
     {
         _tooDeep--;
-        if (display != HtmlDisplay.Inline) _renderer.BreakLine(_current);
+        if (_tooDeep < _hiddenFrom) _hiddenFrom = 0;
+        BreakTooDeep(display);
+    }
+
+    private void BreakTooDeep(HtmlDisplay display)
+    {
+        if (_hiddenFrom == 0 && (display is HtmlDisplay.Block or HtmlDisplay.Paragraph)) _renderer.BreakLine(_current);
     }
 
     /// <summary>Closes what the start of an element ends without a tag (HTML: "implied end tags").</summary>
@@ -116,14 +130,14 @@ internal sealed class HtmlTextBuilder
                 CloseNearest(e => e.Id is HtmlTagId.DT or HtmlTagId.DD, within: IsContainer);
                 break;
             case HtmlTagId.TD or HtmlTagId.TH:
-                CloseNearest(IsCell, within: e => e.Id is HtmlTagId.TR or HtmlTagId.Table);
+                CloseNearest(IsCellOrCaption, within: e => e.Id is HtmlTagId.TR or HtmlTagId.Table);
                 break;
             case HtmlTagId.TR:
-                CloseNearest(IsCell, within: IsTable);
+                CloseNearest(IsCellOrCaption, within: IsTable);
                 CloseNearest(e => e.Id == HtmlTagId.TR, within: IsTable);
                 break;
             case HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption:
-                CloseNearest(IsCell, within: IsTable);
+                CloseNearest(IsCellOrCaption, within: IsTable);
                 CloseNearest(e => e.Id == HtmlTagId.TR, within: IsTable);
                 CloseNearest(e => e.Id is HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot, within: IsTable);
                 break;
@@ -160,10 +174,11 @@ internal sealed class HtmlTextBuilder
 
     private static bool IsTable(HtmlElement element) => element.Id == HtmlTagId.Table;
 
-    private static bool IsCell(HtmlElement element) => element.IsCell || element.Id == HtmlTagId.Caption;
+    private static bool IsCellOrCaption(HtmlElement element) => element.IsCell || element.Id == HtmlTagId.Caption;
 
     private static bool IsTablePart(HtmlTagId id) =>
-        id is HtmlTagId.TR or HtmlTagId.TD or HtmlTagId.TH or HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption;
+        id is HtmlTagId.Table or HtmlTagId.TR or HtmlTagId.TD or HtmlTagId.TH
+            or HtmlTagId.TBody or HtmlTagId.THead or HtmlTagId.Tfoot or HtmlTagId.Caption;
 
     private static bool IsContainer(HtmlElement element) =>
         element.Display != HtmlDisplay.Inline && element.Id is not (HtmlTagId.Address or HtmlTagId.Div or HtmlTagId.P);

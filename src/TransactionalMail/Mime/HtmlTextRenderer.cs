@@ -92,7 +92,7 @@ internal sealed class HtmlTextRenderer
         if (!_flow.HasTextSince(link.LinkStart))
         {
             // A picture without a description may be all there is to press.
-            if (link.HoldsImage) _flow.Append(target.Text, TextSpacing.Collapse);
+            if (link.HoldsImage) _flow.AppendBareTarget(target.Text);
             return;
         }
 

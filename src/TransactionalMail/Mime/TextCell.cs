@@ -11,7 +11,7 @@ internal sealed record TextCell(string Text, bool IsHeader, bool IsRightAligned,
 
     public bool IsOneLine => !Text.Contains('\n', StringComparison.Ordinal);
 
-    /// <summary>Gets whether every line is a number, perhaps with a currency or a unit: <c>€ 12.50</c>, <c>12,50 EUR</c>, <c>-5 %</c>, <c>3x</c>.</summary>
+    /// <summary>Gets whether every line is a number, perhaps with a currency or a unit: <c>€ 12.50</c>, <c>-5 %</c>, <c>3x</c>.</summary>
     public bool IsNumeric
     {
         get

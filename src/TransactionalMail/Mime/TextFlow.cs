@@ -60,6 +60,13 @@ internal sealed class TextFlow
         _lastingIndents = Math.Min(_lastingIndents, _indents.Count);
     }
 
+    /// <summary>Writes the target of a link that has no text.</summary>
+    public void AppendBareTarget(string target)
+    {
+        Append(target, TextSpacing.Collapse);
+        _afterTarget = true;
+    }
+
     /// <summary>Adds a link's target right after its text, whatever breaks are waiting.</summary>
     public void AppendTarget(string target)
     {

@@ -38,7 +38,8 @@ internal sealed class TextGrid
     /// <summary>Writes each row as lines of <c>Header: value</c>, where there are headers short enough to repeat.</summary>
     public bool TryWriteRecords(TextFlow flow)
     {
-        if (HeaderRows != 1 || !_rows[0].TrueForAll(label => label.Cell.Text.Length <= MaxLabelLength && label.Cell.IsOneLine)) return false;
+        if (HeaderRows != 1) return false;
+        if (!_rows[0].TrueForAll(label => label.Cell.IsOneLine && label.Cell.Text.Length <= MaxLabelLength)) return false;
 
         var labels = new string?[MaxColumns];
         foreach (var (column, cell) in _rows[0]) labels[column] = cell.Text.TrimEnd(':') + ": ";

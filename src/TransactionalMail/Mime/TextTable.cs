@@ -43,7 +43,9 @@ internal sealed class TextTable(TextFlow outer, bool isPresentation)
     {
         var line = string.Join(isData ? " | " : "  ", cells.Select(cell => cell.Text));
 
-        if (cells.Count > 1 && cells.TrueForAll(cell => cell.IsOneLine && cell.Text.Length <= MaxWidth) && (isData || line.Length <= MaxWidth))
+        var isShort = cells.TrueForAll(cell => cell.IsOneLine && cell.Text.Length <= MaxWidth);
+
+        if (cells.Count > 1 && isShort && (isData || line.Length <= MaxWidth))
         {
             outer.BreakLine();
             outer.Append(line, TextSpacing.Keep);

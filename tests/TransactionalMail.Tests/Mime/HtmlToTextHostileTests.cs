@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MimeKit;
+using TransactionalMail.Mime;
+
+namespace TransactionalMail.Tests.Mime;
+
+public sealed class HtmlToTextHostileTests
+{
+    private const int Nesting = 100_000;
+
+    private static readonly string[] s_soup =
+    [
+        "<table>", "</table>", "<table role=presentation>", "<tr>", "</tr>", "<td>", "<td colspan=3 rowspan=2>", "<td colspan=-9>", "<th>", "</td>",
+        "<thead>", "</thead>", "<caption>", "<ul>", "</ul>", "<ol start=2147483647>", "<ol start=-3>", "</ol>", "<li>", "<li value=x>", "</li>", "<dl>", "<dd>",
+        "<p>", "</p>", "<p hidden>", "<div>", "</div>", "<div style=display:none>", "<div style='white-space:pre'>", "<span style='font-size:0'>", "</span>", "<b>", "</b>",
+        "<br>", "</br>", "<hr>", "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<h1>", "</h1>", "<a href=https://a.example>", "<a href='mailto:%00%0a@x'>",
+        "<a href='tel:1\u2028'>", "</a>", "<img alt='i\n\n m\u0000g'>", "<img alt=x width=1>", "<style>", "</style>", "<script>", "</script>", "<title>", "</title>", "<svg>", "</svg>",
+        "<template>", "</template>", "<!--", "-->", "<![CDATA[", "]]>", "<!doctype", "<?x", "<a href=\"", "'", "\"", ">", "<", "&", "&#", "&#x0;", "&#x85;", "&#xD800;", "&nbsp;", "&zwj;",
+        "text", " ", "  ", "\n", "\n\n\n", "\r\n", "\t", "\0", "\u0007", "\u0085", "\u009F", "\u2028", "\u3000", "\uD83D", "\uDE00", "\uD83D\uDE00", "12.50", "日本", new string('w', 90), "plaintext", "<plaintext>", "<html>", "<body>", "</body>", "<font/>", "<o:p/>", "<x-y>", "</x-y>",
+    ];
+
+    public static TheoryData<string, string> Hostile => new()
+    {
+        { "", "<div>" },
+        { "", "<table>" },
+        { "", "<table><tr><td>x" },
+        { "", "<ul><li>x" },
+        { "", "<ol start=999999999><li>x" },
+        { "", "<blockquote>x" },
+        { "", "<a href=x:y>x" },
+        { "", "<b><p>" },
+        { "<div><table><tr><td>" + Repeat("<span>", 500), "</div>" },
+        { "<a href=x:y>" + Repeat("<span>", 500), "<img>" },
+        { Repeat("<ul><li>", 500), "x<br>" },
+        { "<table>", "<tr><td>a<td>1" },
+        { "<table><tr>", "<td>a" },
+        { "<table>", "<tr><td colspan=2000000000 rowspan=2000000000>a<td>b" },
+        { "<table>", "<tr><td rowspan=2000000000>a<td rowspan=3>b" },
+        { "<table><tr><td>a<td>b<tr><td>c<td>", "word " },
+        { "<table><tr><th>a<th>" + Repeat("w", 39) + "<tr><td>1<td>" + Repeat("w", 99), "<tr><td>1<td>1" },
+        { "<pre>", " \n" },
+        { "<p style='", "a:b;" },
+        { "<a ", "b=c " },
+        { "", "<a href=" },
+        { "", "<a href='" },
+        { "<title>", "</titl" },
+        { "<script>", "<!--<script>" },
+        { "", "&amp;&#x10FFFF;&notanentity;&CounterClockwiseContourIntegral;" },
+        { "", "&nbsp;&zwnj;" },
+        { "", "\0" },
+        { "", "\uD800" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void Takes_time_and_memory_in_proportion_to_hostile_input(string start, string repeated)
+    {
+        var few = start + Repeat(repeated, 3_000);
+        var many = start + Repeat(repeated, 24_000);
+
+        var (_, fewTime, fewBytes) = Measure(few);
+        var (text, manyTime, manyBytes) = Measure(many);
+
+        // Eight times the input; quadratic work would be 64 times as much.
+        manyBytes.Should().BeLessThan((12 * fewBytes) + 1_000_000);
+        manyTime.Should().BeLessThan((24 * fewTime) + TimeSpan.FromMilliseconds(50));
+        text.Length.Should().BeLessThan(10 * many.Length);
+        ShouldBeCleanText(text);
+    }
+
+    [Theory]
+    [InlineData("<a href=")]
+    [InlineData("<table><tr><td>x")]
+    [InlineData("<p>Lorem ipsum</p>")]
+    public void Survives_megabytes(string repeated) => ShouldBeCleanText(HtmlToText.Convert(Repeat(repeated, 2_000_000 / repeated.Length)));
+
+    [Fact]
+    public void Survives_numbers_in_every_column_of_a_wide_table() =>
+        ShouldBeCleanText(HtmlToText.Convert("<table>" + Repeat("<tr>" + Repeat("<td>12", 32), 3)));
+
+    [Theory]
+    [InlineData("<div>")]
+    [InlineData("<table>")]
+    [InlineData("<table><tr><td>x")]
+    [InlineData("<ul><li>x")]
+    public void Survives_nesting_beyond_reason(string repeated) => ShouldBeCleanText(HtmlToText.Convert(Repeat(repeated, Nesting)));
+
+    [Fact]
+    public void Shows_the_text_of_a_page_nested_beyond_reason() =>
+        HtmlToText.Convert(Repeat("<div>", Nesting) + "deep" + Repeat("</div>", Nesting) + "<ul><li>after</ul>").Should().Be("deep\n\n- after\n");
+
+    [Fact]
+    public void Leaves_out_what_is_not_shown_at_any_depth() =>
+        HtmlToText.Convert(Repeat("<div>", 300) + "yes<style>p { color: red }</style><svg><g>no</g></svg><title>no</title> and yes")
+            .Should().Be("yes and yes\n");
+
+    [Fact]
+    public void Replaces_lone_surrogates_and_drops_control_characters() =>
+        HtmlToText.Convert("a\uD800b\0c\u0007d\u0085e\uDC00&#7;").Should().Be("a\uFFFDbcd e\uFFFD&#7;\n");
+
+    [Fact]
+    public void Survives_token_soup()
+    {
+        for (var seed = 0; seed < 3_000; seed++)
+        {
+            var random = new Random(seed);
+            var html = string.Concat(random.GetItems(s_soup, random.Next(1, 120)));
+
+            var text = HtmlToText.Convert(html);
+
+            ShouldBeCleanText(text, html);
+        }
+    }
+
+    [Theory]
+    [InlineData("css-premailer", "html")]
+    [InlineData("xss-dompurify", "payload")]
+    public void Survives_the_cases_of_a_corpus(string corpus, string property)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(SharedData.Path($"corpora/{corpus}/cases.json")));
+        json.RootElement.GetArrayLength().Should().BePositive();
+
+        foreach (var @case in json.RootElement.EnumerateArray()) ShouldHoldNoScript(@case.GetProperty(property).GetString()!);
+    }
+
+    [Fact]
+    public void Survives_the_pages_of_a_corpus()
+    {
+        var files = Directory.GetFiles(SharedData.Path("corpora/css-juice"), "*.html");
+        files.Should().NotBeEmpty();
+
+        foreach (var file in files) ShouldHoldNoScript(File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task Survives_the_html_parts_of_mail_in_the_wild()
+    {
+        var count = 0;
+        foreach (var file in Directory.GetFiles(SharedData.Path("corpora/mime-torture"), "*.eml"))
+        {
+            foreach (var part in (await LoadAsync(file)).OfType<TextPart>().Where(part => part.IsHtml))
+            {
+                ShouldHoldNoScript(part.Text);
+                count++;
+            }
+        }
+
+        count.Should().BePositive();
+    }
+
+    private static async Task<IEnumerable<MimeEntity>> LoadAsync(string file)
+    {
+        try
+        {
+            return (await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken)).BodyParts;
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
+
+    private static void ShouldHoldNoScript(string html)
+    {
+        var text = HtmlToText.Convert(html);
+
+        ShouldBeCleanText(text, html);
+        // Only what the page shows as text may look like markup.
+        if (!html.Contains("&lt;", StringComparison.OrdinalIgnoreCase)) text.Should().NotContainEquivalentOf("<script");
+        Regex.IsMatch(text, @"\((javascript|data|vbscript):", RegexOptions.IgnoreCase).Should().BeFalse(text);
+    }
+
+    private static void ShouldBeCleanText(string text, string html = "")
+    {
+        var because = html.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+        text.Any(c => char.IsControl(c) && c != '\n').Should().BeFalse(because);
+        text.Contains("\n\n\n", StringComparison.Ordinal).Should().BeFalse(because);
+        text.Contains(" \n", StringComparison.Ordinal).Should().BeFalse(because);
+        text.StartsWith('\n').Should().BeFalse(because);
+        (text.Length == 0 || (text.EndsWith('\n') && !text.EndsWith("\n\n", StringComparison.Ordinal))).Should().BeTrue(because);
+        new UTF8Encoding(false, throwOnInvalidBytes: true).GetByteCount(text).Should().BeGreaterThanOrEqualTo(text.Length);
+    }
+
+    private static (string Text, TimeSpan Time, long Bytes) Measure(string html)
+    {
+        var text = "";
+        var best = TimeSpan.MaxValue;
+        var bytes = 0L;
+        for (var i = 0; i < 3; i++)
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var started = Stopwatch.GetTimestamp();
+            text = HtmlToText.Convert(html);
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            bytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            if (elapsed < best) best = elapsed;
+        }
+
+        return (text, best, bytes);
+    }
+
+    private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
+}
