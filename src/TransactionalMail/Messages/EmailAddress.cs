@@ -18,7 +18,7 @@ namespace TransactionalMail;
 /// A-labels do not matter. The local part is compared ordinally, since only its server knows more (RFC 5321 §2.4).
 /// </para>
 /// <para>
-/// In globalization-invariant mode a domain that needs composing (Unicode NFC) is refused; write it in A-labels there.
+/// In globalization-invariant mode a domain that may need normalizing (Unicode NFC) is refused; write it in A-labels there.
 /// An address is personal data: the library never logs one, and its error messages do not quote it.
 /// </para>
 /// </remarks>

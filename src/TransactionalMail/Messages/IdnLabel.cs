@@ -4,16 +4,19 @@ namespace TransactionalMail.Messages;
 
 /// <summary>One label of an internationalized domain (RFC 5890, RFC 5891), well-formed UTF-16. A problem is a predicate that ends with advice.</summary>
 /// <remarks>
-/// Upper case is lowered and, where the runtime has ICU, decomposed letters are composed (Unicode NFC); nothing else is mapped (RFC 5895).
-/// Without ICU a label that may need composing is refused, because its A-label could be another domain's. The Bidi rule
+/// Upper case is lowered and, where the runtime has ICU, the label is normalized (Unicode NFC); nothing else is mapped (RFC 5895).
+/// Without ICU a label that may not be normalized is refused, because its A-label could be another domain's. The Bidi rule
 /// (RFC 5893) is left to registries: it concerns display.
 /// </remarks>
 internal static class IdnLabel
 {
     public const string Prefix = "xn--";
 
+    // String.Normalize throws on it; no label may hold it anyway.
+    private const char UnnormalizableCharacter = '\ufffe';
+
     // In globalization-invariant mode the runtime calls every string normalized.
-    private static readonly bool s_canCompose = !"e\u0301".IsNormalized();
+    private static readonly bool s_canNormalize = !"e\u0301".IsNormalized();
 
     /// <summary>Turns a U-label, in any case, into its A-label.</summary>
     /// <returns>What is wrong and what to do, or <see langword="null"/>.</returns>
@@ -21,16 +24,12 @@ internal static class IdnLabel
     {
         ascii = "";
         var lower = label.ToLowerInvariant();
+        if (s_canNormalize && !lower.Contains(UnnormalizableCharacter)) lower = lower.Normalize();
+        if (Ascii.IsValid(lower)) return "has letters that Unicode turns into ASCII ones. Write those.";
         if (FindProblem(lower) is { } problem) return problem;
-        if (!s_canCompose)
-        {
-            foreach (var rune in lower.EnumerateRunes())
-            {
-                if (IdnCodePoints.MayCompose(rune)) return $"has the combining mark {TextRules.Describe(rune)}, which only ICU can compose. Write the composed letter, or the label's A-label ({Prefix}…).";
-            }
-        }
+        if (!s_canNormalize && FindComposing(lower) is { } mark) return $"has the combining mark {TextRules.Describe(mark)}, which only ICU can compose. Write the composed letter, or the label's A-label ({Prefix}…).";
 
-        ascii = Prefix + Punycode.Encode(s_canCompose ? lower.Normalize() : lower);
+        ascii = Prefix + Punycode.Encode(lower);
         return null;
     }
 
@@ -42,10 +41,20 @@ internal static class IdnLabel
             && !Ascii.IsValid(decoded)
             && string.Equals(decoded, decoded.ToLowerInvariant(), StringComparison.Ordinal)
             && FindProblem(decoded) is null
-            && (!s_canCompose || decoded.IsNormalized())
+            && (!s_canNormalize || decoded.IsNormalized())
             && string.Equals(Prefix + Punycode.Encode(decoded), label, StringComparison.Ordinal)
                 ? null
                 : Invalid;
+    }
+
+    private static Rune? FindComposing(string lower)
+    {
+        foreach (var rune in lower.EnumerateRunes())
+        {
+            if (IdnCodePoints.MayCompose(rune)) return rune;
+        }
+
+        return null;
     }
 
     private static string? FindProblem(string lower)

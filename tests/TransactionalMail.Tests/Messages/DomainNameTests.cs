@@ -47,6 +47,8 @@ public sealed class DomainNameTests
     [InlineData("a\u200db.example", "*U+200D*")]
     [InlineData("a\u202eb.example", "*U+202E*")]
     [InlineData("a·b.example", "*U+00B7*")]
+    [InlineData("a\u212a.example", "*ASCII*")]
+    [InlineData("a\ufffe.example", "*U+FFFE*")]
     [InlineData("İ.example", "*U+0130*")]
     [InlineData("ﬁ.example", "*U+FB01*")]
     [InlineData("xn--0.example", "*A-label*")]
