@@ -29,19 +29,24 @@ public sealed class EmailAttachment
         ArgumentNullException.ThrowIfNull(fileName);
         ArgumentNullException.ThrowIfNull(open);
         FileName = fileName;
-        ContentType = contentType ?? MimeTypes.GetMimeType(fileName);
+        ContentType = contentType ?? DeriveContentType(fileName);
         _open = open;
     }
 
-    /// <summary>Gets the name the recipient sees.</summary>
+    /// <summary>Gets the name the recipient sees, of any length and in any script, on one line.</summary>
     public string FileName { get; }
 
     /// <summary>Gets the media type (RFC 2045 §5), such as <c>application/pdf</c>.</summary>
     /// <value>The default is derived from the file name's extension, else <c>application/octet-stream</c>.</value>
+    /// <remarks>
+    /// Parameters may follow, such as <c>; charset=utf-8</c>; the name is <see cref="FileName"/>. Types <c>multipart/*</c> and
+    /// <c>message/*</c> are refused when the mail is sent, because they cannot be encoded (RFC 2045 §6.4).
+    /// </remarks>
     public string ContentType { get; }
 
     /// <summary>Gets the content id, without angle brackets, by which the HTML shows this part: <c>&lt;img src="cid:logo"&gt;</c> (RFC 2392).</summary>
     /// <value>The default is <see langword="null"/>: an attachment to download.</value>
+    /// <remarks>Up to 255 ASCII letters, digits, @ and other characters that need no quoting in an address or a URL.</remarks>
     public string? ContentId { get; init; }
 
     /// <summary>Makes an attachment from a file, which is read each time the mail is composed.</summary>
@@ -60,6 +65,14 @@ public sealed class EmailAttachment
 
     /// <summary>Returns the media type, never the file name or content.</summary>
     public override string ToString() => ContentId is null ? $"attachment ({ContentType})" : $"inline ({ContentType})";
+
+    // A saved message is attached as a file: message/rfc822 cannot be encoded.
+    private static string DeriveContentType(string fileName)
+    {
+        const string Unknown = "application/octet-stream";
+        var derived = MimeTypes.GetMimeType(fileName);
+        return derived.StartsWith("message/", StringComparison.OrdinalIgnoreCase) || derived.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ? Unknown : derived;
+    }
 
     private static MemoryStream Open(ReadOnlyMemory<byte> content) =>
         MemoryMarshal.TryGetArray(content, out var bytes)

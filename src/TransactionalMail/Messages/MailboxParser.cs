@@ -53,10 +53,10 @@ internal static class MailboxParser
 
     private static string? Unwrap(string text, out string address)
     {
+        address = "";
+        if (!text.Contains('>')) return "The angle bracket does not close. Write > after the address.";
+        if (text[^1] != '>') return "Something follows the address. Write each address as an element of its own.";
         address = text[1..^1];
-        if (text[^1] == '>') return null;
-        return text.Contains('>')
-            ? "Something follows the address. Write each address as an element of its own."
-            : "The angle bracket does not close. Write > after the address.";
+        return null;
     }
 }
