@@ -36,7 +36,6 @@ internal static class AddressLiteral
         var groups = text.Split(':', StringSplitOptions.RemoveEmptyEntries);
         var count = groups.Length + (groups is [.., var last] && last.Contains('.') ? 1 : 0);
         if (count > (text.Contains("::", StringComparison.Ordinal) ? 6 : 8)) return false;
-        if (groups.Any(group => group.Contains('.') ? !TryParseIPv4(group, out _) : group.Length > 4)) return false;
         return IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
     }
 }

@@ -53,6 +53,7 @@ public sealed class DomainNameTests
     [InlineData("ﬁ.example", "*U+FB01*")]
     [InlineData("xn--0.example", "*A-label*")]
     [InlineData("xn--abc-.example", "*ends with a hyphen*")]
+    [InlineData("xn---tda.example", "*A-label*")]
     [InlineData("xn--n3h.example", "*A-label*")]
     public void Refuses_what_is_no_domain_and_says_why_M04(string domain, string expected)
     {
@@ -60,6 +61,12 @@ public sealed class DomainNameTests
         ascii.Should().BeEmpty();
         problem.Should().Match(expected);
     }
+
+    [Theory]
+    [InlineData("xn--")]
+    [InlineData("xn--abc-")]
+    public void Refuses_A_labels_that_encode_nothing_M04(string label) =>
+        IdnLabel.FindProblemInALabel(label).Should().NotBeNull();
 
     // Attributes cannot hold lone surrogates.
     [Fact]

@@ -68,6 +68,13 @@ public sealed class EmailAddressTests
     [InlineData("ada@[01.2.3.4]", "*address literal*")]
     [InlineData("ada@[IPv6:1::2%eth0]", "*address literal*")]
     [InlineData("ada@[IPv6:[::1]:25]", "*address literal*")]
+    [InlineData("ada@[IPv6:00001::1]", "*address literal*")]
+    [InlineData("ada@[IPv6:::010.2.3.4]", "*address literal*")]
+    [InlineData("ada@[IPv6:::1.2.3]", "*address literal*")]
+    [InlineData("ada@[IPv6:::1.2.3.4:5]", "*address literal*")]
+    [InlineData("ada@[IPv6:1.2.3.4]", "*address literal*")]
+    [InlineData("ada@[IPv6:]", "*address literal*")]
+    [InlineData("ada@[]", "*address literal*")]
     [InlineData("ada@[2001:db8::1]", "*address literal*")]
     public void Refuses_what_is_no_address_saying_why_and_without_quoting_it_M03(string text, string expected)
     {
