@@ -33,7 +33,8 @@ public sealed class LocalSmtpServer : IAsyncDisposable
         _store = new ReceivedMessageStore(options.RetainMessages);
         Transcript = new SmtpTranscript(options.TranscriptCapacity);
         if (options is { Security: not SmtpServerSecurity.None, Certificate: null }) _ownCertificate = SelfSignedCertificate.Create();
-        _listener = new SmtpListener(options, Transcript, CreateSession, _errors.Enqueue);
+        _listener = new SmtpListener(options, Transcript, CreateSession, Report);
+        _listener.Start();
     }
 
     /// <summary>Gets the address to connect to.</summary>
@@ -132,6 +133,7 @@ public sealed class LocalSmtpServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A snapshot of the messages.</returns>
     /// <exception cref="TimeoutException">Fewer arrived in time; the message says how many, and what was said last.</exception>
+    /// <exception cref="ObjectDisposedException">The server was disposed before they arrived.</exception>
     public async Task<IReadOnlyList<ReceivedMessage>> WaitForMessagesAsync(int count, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var longest = timeout ?? s_defaultTimeout;
@@ -167,11 +169,12 @@ public sealed class LocalSmtpServer : IAsyncDisposable
     /// <returns>How many.</returns>
     public Task<int> CloseIdleConnectionsAsync() => SendToIdleConnectionsAsync(SmtpReply.Close);
 
-    /// <summary>Stops listening, closes every connection at once and waits until all is released.</summary>
+    /// <summary>Stops listening, closes every connection at once, ends every wait, and returns when all is released; what was received stays readable.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _listener.DisposeAsync().ConfigureAwait(false);
+        _store.Close();
         _ownCertificate?.Dispose();
     }
 
@@ -183,7 +186,7 @@ public sealed class LocalSmtpServer : IAsyncDisposable
     };
 
     private SmtpSession CreateSession(SmtpConnection connection) =>
-        new(connection, _options, Certificate, _script, AcceptAsync, _errors.Enqueue);
+        new(connection, _options, Certificate, _script, AcceptAsync, Report);
 
     private async ValueTask AcceptAsync(ReceivedMessage message)
     {
@@ -194,5 +197,11 @@ public sealed class LocalSmtpServer : IAsyncDisposable
         }
 
         _store.Add(message);
+    }
+
+    private void Report(Exception exception)
+    {
+        var isStop = exception is OperationCanceledException { CancellationToken: var token } && token == _listener.Stopping;
+        if (!isStop) _errors.Enqueue(exception);
     }
 }

@@ -7,6 +7,7 @@ internal sealed class ReceivedMessageStore(bool retain)
     private readonly List<ReceivedMessage> _messages = [];
     private readonly List<Waiter> _waiters = [];
     private int _count;
+    private bool _isClosed;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -37,12 +38,23 @@ internal sealed class ReceivedMessageStore(bool retain)
         }
     }
 
+    /// <summary>Ends every wait, since nothing more will come.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var waiter in _waiters) waiter.Arrival.TrySetException(new ObjectDisposedException(nameof(LocalSmtpServer)));
+        }
+    }
+
     public async Task WaitAsync(int count, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(count, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_lock)
         {
             if (_count >= count) return;
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(LocalSmtpServer));
             _waiters.Add(waiter);
         }
 

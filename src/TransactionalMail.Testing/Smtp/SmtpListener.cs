@@ -17,7 +17,7 @@ internal sealed class SmtpListener : IAsyncDisposable
     private readonly Action<Exception> _reportError;
     private readonly ConcurrentDictionary<int, Client> _clients = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _accepting;
+    private Task _accepting = Task.CompletedTask;
     private int _connectionCount;
 
     /// <exception cref="IOException">The port is in use.</exception>
@@ -28,7 +28,6 @@ internal sealed class SmtpListener : IAsyncDisposable
         _socket = Listen(options.Port);
         Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
         Stopping = _stopping.Token;
-        _accepting = Task.Run(AcceptAsync);
     }
 
     public int Port { get; }
@@ -41,6 +40,8 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public IReadOnlyList<SmtpConnection> IdleConnections =>
         [.. _clients.Values.Where(client => client.Session.IsIdle).Select(client => client.Connection)];
+
+    public void Start() => _accepting = Task.Run(AcceptAsync);
 
     public async ValueTask DisposeAsync()
     {
@@ -88,7 +89,7 @@ internal sealed class SmtpListener : IAsyncDisposable
         {
             Serve(await _socket.AcceptAsync(Stopping).ConfigureAwait(false));
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             _reportError(exception);
             await Task.Delay(s_pauseAfterFault, Stopping).ConfigureAwait(false); // out of file handles, perhaps
@@ -111,7 +112,7 @@ internal sealed class SmtpListener : IAsyncDisposable
         {
             await client.Session.RunAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (SmtpConnection.IsLoss(exception))
+        catch (Exception exception) when (Stopping.IsCancellationRequested || SmtpConnection.IsLoss(exception))
         {
             client.Connection.Note(SmtpSpeaker.Event, "connection lost");
         }

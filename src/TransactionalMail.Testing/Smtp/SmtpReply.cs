@@ -74,7 +74,7 @@ public sealed record SmtpReply
     public static SmtpReply FromString(string reply)
     {
         ArgumentNullException.ThrowIfNull(reply);
-        var text = reply.ReplaceLineEndings("\r\n").TrimEnd();
+        var text = reply.ReplaceLineEndings("\r\n").TrimEnd('\r', '\n');
         if (text.Length < 3 || text.AsSpan(0, 3).ContainsAnyExceptInRange('0', '9'))
             throw new FormatException("An SMTP reply starts with three digits, as in \"550 5.1.1 No such mailbox\". Use SmtpReply.Raw to send anything else.");
         return new SmtpReply(text, Encoding.UTF8.GetBytes(text + "\r\n"));

@@ -221,7 +221,7 @@ internal sealed class SmtpSession
     private ReceivedMessage Receive(SmtpTransaction transaction) => new()
     {
         EnvelopeSender = transaction.Sender.Mailbox,
-        EnvelopeRecipients = transaction.Recipients,
+        EnvelopeRecipients = transaction.Recipients.AsReadOnly(),
         MailParameters = transaction.Sender.Parameters,
         Raw = _decoder.ToArray(),
         HasBareLineEndings = _decoder.HasBareLineEndings,
