@@ -118,13 +118,19 @@ public sealed class LocalSmtpServerLifetimeTests
     public async Task Clears_messages_transcript_and_errors()
     {
         await using var server = LocalSmtpServer.Start();
+        server.On(SmtpStage.Noop, _ => throw new InvalidTimeZoneException());
         await MailKitClient.SendAsync(server, MailKitClient.Message());
+        await using var client = await RawSmtpClient.ConnectAsync(server);
+        await client.CommandAsync("NOOP");
+        server.Errors.Should().ContainSingle();
 
         server.Clear();
 
         server.Messages.Should().BeEmpty();
         server.MessageCount.Should().Be(0);
-        server.ConnectionCount.Should().Be(1);
+        server.Transcript.Lines.Should().BeEmpty();
+        server.Errors.Should().BeEmpty();
+        server.ConnectionCount.Should().Be(2);
     }
 
     [Fact]
