@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using MimeKit.Text;
+
+namespace TransactionalMail.Templates.Output;
+
+/// <summary>Recognises URLs that run script instead of leading somewhere.</summary>
+internal static class UrlSafety
+{
+    /// <summary>Whether a URL-valued attribute, as encoded in HTML, holds a script.</summary>
+    public static bool IsScript(string encoded, string attribute)
+    {
+        var value = HtmlUtils.HtmlDecode(encoded);
+        return attribute switch
+        {
+            "content" => value.IndexOf("url", StringComparison.OrdinalIgnoreCase) is var url and >= 0
+                && IsScriptUrl(value[(url + 3)..].TrimStart('=', ' ', '\'', '"'), allowImages: false),
+            "srcset" => value.Split(',', ' ').Any(candidate => IsScriptUrl(candidate, allowImages: true)),
+            "values" => value.Split(';').Any(candidate => IsScriptUrl(candidate, allowImages: false)),
+            _ => IsScriptUrl(value, allowImages: attribute is "src" or "background"),
+        };
+    }
+
+    /// <summary>Whether a URL's scheme runs script. White space and control characters are ignored, as clients do.</summary>
+    public static bool IsScriptUrl(string url, bool allowImages)
+    {
+        var text = new StringBuilder();
+        foreach (var c in url)
+        {
+            if (c is '/' or '?' or '#' && !text.ToString().Contains(':', StringComparison.Ordinal)) return false;
+            if (IsIgnored(c)) continue;
+            text.Append(char.ToLowerInvariant(c));
+            if (text.Length == 32) break;
+        }
+
+        var start = text.ToString();
+        if (start.IndexOf(':', StringComparison.Ordinal) is var colon && colon < 0) return false;
+        return start[..colon] switch
+        {
+            "javascript" or "vbscript" or "jscript" or "livescript" or "mocha" => true,
+            "data" => !(allowImages && IsImage(start[(colon + 1)..])),
+            _ => false,
+        };
+    }
+
+    /// <summary>Images that cannot hold script; SVG can.</summary>
+    private static bool IsImage(string dataUrl) =>
+        dataUrl.StartsWith("image/png", StringComparison.Ordinal) || dataUrl.StartsWith("image/jpeg", StringComparison.Ordinal)
+        || dataUrl.StartsWith("image/gif", StringComparison.Ordinal) || dataUrl.StartsWith("image/webp", StringComparison.Ordinal);
+
+    private static bool IsIgnored(char c) =>
+        char.IsControl(c) || char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format;
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace TransactionalMail.Templates;
+
+/// <summary>From a template's name to the files that may hold it.</summary>
+internal static class TemplateFiles
+{
+    private const int MaxNameLength = 200;
+
+    /// <summary>Whether a name is made of plain segments: letters, digits, <c>-</c>, <c>_</c>, and dots inside, so that it cannot lead elsewhere.</summary>
+    public static bool IsValidName(string name) => name.Length is > 0 and <= MaxNameLength && name.Split('/').All(IsSegment);
+
+    /// <summary>The files to look for, most specific culture first: <c>welcome.de-AT.html.liquid</c>, <c>welcome.de.html.liquid</c>, <c>welcome.html.liquid</c>.</summary>
+    public static IEnumerable<string> Candidates(string name, TemplatePart part, CultureInfo culture)
+    {
+        var extension = part switch { TemplatePart.Subject => "subject", TemplatePart.Html => "html", _ => "txt" };
+        for (; culture.Name.Length > 0; culture = culture.Parent) yield return $"{name}.{culture.Name}.{extension}.liquid";
+        yield return $"{name}.{extension}.liquid";
+    }
+
+    private static bool IsSegment(string segment) =>
+        segment.Length > 0 && segment[0] != '.' && segment[^1] != '.' && segment.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace TransactionalMail.Templates;
+
+/// <summary>The templates as one rendering sees them: a file that changes meanwhile keeps the version found first.</summary>
+internal sealed class TemplateSnapshot(TemplateStore store, CultureInfo culture)
+{
+    private readonly Dictionary<(string Name, TemplatePart Part), ParsedTemplate?> _found = [];
+
+    public CultureInfo Culture => culture;
+
+    public ParsedTemplate? Find(string name, TemplatePart part)
+    {
+        if (_found.TryGetValue((name, part), out var template)) return template;
+        return _found[(name, part)] = store.Find(name, part, culture);
+    }
+
+    /// <summary>Finds a partial or layout that a template needs.</summary>
+    /// <exception cref="EmailTemplateException">There is none, or it is wrong.</exception>
+    public ParsedTemplate Find(string name, TemplatePart part, TemplateLocation askedAt)
+    {
+        if (!TemplateFiles.IsValidName(name)) throw askedAt.Error("the name of a partial or layout may have letters, digits, '-', '_', inner dots, and '/' between folders. It starts at the template folder.");
+        return Find(name, part) ?? throw askedAt.Error($"there is no template `{name}`. Looked for {string.Join(", ", TemplateFiles.Candidates(name, part, culture))}.");
+    }
+}
