@@ -5,8 +5,9 @@ public sealed class EmailValidationException : MailException
 {
     /// <summary>Initialises the exception with every problem found.</summary>
     /// <param name="errors">The problems; at least one.</param>
-    public EmailValidationException(IReadOnlyList<EmailValidationError> errors)
-        : base(Describe(errors)) => Errors = [.. errors];
+    /// <param name="innerException">The cause, if another exception was one.</param>
+    public EmailValidationException(IReadOnlyList<EmailValidationError> errors, Exception? innerException = null)
+        : base(Describe(errors), innerException) => Errors = [.. errors];
 
     /// <summary>Gets every problem of the message, in the order of its fields.</summary>
     public IReadOnlyList<EmailValidationError> Errors { get; }

@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TransactionalMail;
+using TransactionalMail.Configuration;
+using TransactionalMail.Delivery;
+using TransactionalMail.Mime;
+using TransactionalMail.Preparation;
+using TransactionalMail.Templates;
+using TransactionalMail.Transports;
+using TransactionalMail.Transports.Pickup;
+using TransactionalMail.Transports.Smtp;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers TransactionalMail.</summary>
+public static class TransactionalMailServiceCollectionExtensions
+{
+    /// <summary>Registers <see cref="ITransactionalMailer"/> with settings from code. Calling it again adds to the same registration.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets options; <see langword="null"/> keeps the defaults.</param>
+    public static TransactionalMailBuilder AddTransactionalMail(this IServiceCollection services, Action<TransactionalMailOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddLogging();
+        var options = services.AddOptions<TransactionalMailOptions>().ValidateOnStart();
+        if (configure is not null) options.PostConfigure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransactionalMailOptions>, TransactionalMailOptionsValidator>());
+        services.TryAddEnumerable([ServiceDescriptor.Singleton<MailProvider, SmtpProvider>(), ServiceDescriptor.Singleton<MailProvider, PickupProvider>()]);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TransportRegistry>();
+        services.TryAddSingleton<MailStreams>();
+        services.TryAddSingleton(static s => new TemplateStore(TemplateFolder.ProvidersOf(s)));
+        services.TryAddSingleton<IEmailTemplateRenderer>(static s => new LiquidRenderer(
+            s.GetRequiredService<TemplateStore>(), s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Templates, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<DkimSigning>();
+        services.TryAddSingleton<MimeComposer>();
+        services.TryAddSingleton<MailPreparer>();
+        services.TryAddSingleton<MailDelivery>();
+        services.TryAddSingleton<ITransactionalMailer>(static s => CreateMailer(s, null));
+        services.TryAddKeyedSingleton<ITransactionalMailer>(KeyedService.AnyKey, static (s, key) => CreateMailer(s, s.GetRequiredService<MailStreams>().Find(key as string ?? "").Name));
+        return new TransactionalMailBuilder(services);
+    }
+
+    /// <summary>Registers <see cref="ITransactionalMailer"/> with settings, transports and streams from configuration.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The section, usually <c>configuration.GetSection("TransactionalMail")</c>.</param>
+    /// <remarks>What code sets wins over configuration. A key that nothing reads is a start-up fault.</remarks>
+    public static TransactionalMailBuilder AddTransactionalMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var builder = services.AddTransactionalMail();
+        services.AddSingleton(new MailConfiguration(configuration));
+        services.AddOptions<TransactionalMailOptions>().Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Puts one transport in the place of all others, whose settings are then neither read nor checked: for tests.</summary>
+    /// <param name="services">The services, with or without TransactionalMail registered yet.</param>
+    /// <param name="transport">The transport.</param>
+    public static IServiceCollection ReplaceMailTransports(this IServiceCollection services, IMailTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(transport);
+        return services.AddSingleton(new TransportReplacement(transport));
+    }
+
+    private static TransactionalMailer CreateMailer(IServiceProvider services, string? stream) => new(
+        stream,
+        services.GetRequiredService<MailStreams>(),
+        services.GetRequiredService<MailPreparer>(),
+        services.GetRequiredService<MimeComposer>(),
+        services.GetRequiredService<MailDelivery>(),
+        services.GetRequiredService<TimeProvider>());
+}

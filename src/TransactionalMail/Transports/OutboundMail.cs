@@ -1,0 +1,56 @@
+using MimeKit;
+using TransactionalMail.Mime;
+
+namespace TransactionalMail.Transports;
+
+/// <summary>An accepted mail on its way to a transport: validated, rendered, with identity and date fixed.</summary>
+/// <remarks>One delivery uses it at a time; it is composed and signed when a transport first asks for MIME, and the same bytes serve every attempt.</remarks>
+public sealed class OutboundMail : IDisposable
+{
+    private readonly MimeComposer _composer;
+    private MimeMessage? _mime;
+
+    internal OutboundMail(MailId id, DateTimeOffset date, EmailMessage message, MimeComposer composer)
+    {
+        var from = message.From ?? throw new ArgumentException("An accepted message has a From.", nameof(message));
+        Id = id;
+        MessageId = $"{id.Value:N}@{from.AsciiDomain}";
+        Date = date;
+        Message = message;
+        Envelope = new MailEnvelope(message.EnvelopeSender ?? from, [.. message.To.Concat(message.Cc).Concat(message.Bcc).Distinct()]);
+        _composer = composer;
+    }
+
+    /// <summary>Gets the mail's identity.</summary>
+    public MailId Id { get; }
+
+    /// <summary>Gets the Message-ID (RFC 5322 §3.6.4) without angle brackets.</summary>
+    public string MessageId { get; }
+
+    /// <summary>Gets the Date of the mail.</summary>
+    public DateTimeOffset Date { get; }
+
+    /// <summary>Gets the sender and the recipients still to try.</summary>
+    public MailEnvelope Envelope { get; }
+
+    /// <summary>Gets the message: From set, subject and bodies final, no template.</summary>
+    public EmailMessage Message { get; }
+
+    /// <summary>Returns the mail as MIME, signed; visible headers never depend on who is left to try, and Bcc is not in it.</summary>
+    /// <remarks>Do not change or dispose what is returned; every attempt sends it.</remarks>
+    public async ValueTask<MimeMessage> GetMimeMessageAsync(CancellationToken cancellationToken) =>
+        _mime ??= await _composer.ComposeAsync(Id, MessageId, Date, Message, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Writes the bytes that go out, the same each time, with CRLF line endings.</summary>
+    public async Task WriteToAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var message = await GetMimeMessageAsync(cancellationToken).ConfigureAwait(false);
+        await message.WriteToAsync(WireFormat.Options, stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Releases the composed mail.</summary>
+    public void Dispose() => _mime?.Dispose();
+
+    /// <summary>Returns the identity, never addresses or content.</summary>
+    public override string ToString() => $"OutboundMail {{ Id: {Id} }}";
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using MailKit.Net.Smtp;
+using MimeKit;
+using TransactionalMail.Mime;
+
+namespace TransactionalMail.Transports.Smtp;
+
+/// <summary>Hands mail to a relay over SMTP (RFC 5321), one connection for each mail.</summary>
+internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvider time) : IMailTransport
+{
+    private readonly SmtpFailures _failures = new(options, name);
+
+    public MailFeatures Features => MailFeatures.Mime;
+
+    public async Task<TransportReceipt> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
+    {
+        var message = await mail.GetMimeMessageAsync(cancellationToken).ConfigureAwait(false);
+        using var session = new SmtpSession();
+        await ConnectAsync(session, cancellationToken).ConfigureAwait(false);
+        var receipt = await SendAsync(session, mail, message, cancellationToken).ConfigureAwait(false);
+        await QuitAsync(session).ConfigureAwait(false);
+        return receipt;
+    }
+
+    private async Task ConnectAsync(SmtpSession session, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(options.ConnectTimeout, time, cancellationToken);
+        try
+        {
+            await session.ConnectAsync(options, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && _failures.OfConnecting(failure, session.IsConnected) is { } known)
+        {
+#pragma warning disable MA0027 // The failure is explained, not rethrown.
+            throw known;
+#pragma warning restore MA0027
+        }
+    }
+
+    private async Task<TransportReceipt> SendAsync(SmtpSession session, OutboundMail mail, MimeMessage message, CancellationToken cancellationToken)
+    {
+        RefuseTooLarge(session, message);
+        var (deliverable, outcomes) = Deliverable(session, mail);
+        if (deliverable.Count == 0) return new TransportReceipt(outcomes, mail.MessageId);
+
+        var progress = new SmtpProgress();
+        using var deadline = new Deadline(options.SendTimeout, time, cancellationToken);
+        string? answer;
+        try
+        {
+            answer = await session.SendAsync(message, Mailbox(mail.Envelope.Sender), [.. deliverable.Select(Mailbox)], progress, deadline.Token).ConfigureAwait(false);
+        }
+        catch (SmtpCommandException other) when (SmtpFailures.IsAcceptance(other))
+        {
+            answer = other.Message;
+        }
+        catch (SmtpCommandException) when (session.Refused.Count == deliverable.Count)
+        {
+            answer = null;
+        }
+        catch (Exception failure) when ((progress.ContentSent || !cancellationToken.IsCancellationRequested) && _failures.OfSending(failure, progress.ContentSent) is { } known)
+        {
+#pragma warning disable MA0027 // The failure is explained, not rethrown.
+            throw known;
+#pragma warning restore MA0027
+        }
+
+        outcomes.AddRange(deliverable.Select(r => Outcome(r, session, answer)));
+        return new TransportReceipt(outcomes, mail.MessageId);
+    }
+
+    private void RefuseTooLarge(SmtpSession session, MimeMessage message)
+    {
+        if (!session.Capabilities.HasFlag(SmtpCapabilities.Size) || session.MaxSize == 0) return;
+
+        var size = WireFormat.Measure(message);
+        if (size <= session.MaxSize) return;
+
+        throw new MailTransportException(
+            TransportFailure.MessageTooLarge,
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"The mail has {size:N0} bytes and the relay takes {session.MaxSize:N0} at most. Make the attachments smaller, or link to them."));
+    }
+
+    /// <summary>Sets apart the recipients whose local part this relay cannot be told (RFC 6531 §3.1).</summary>
+    private (IReadOnlyList<EmailAddress> Deliverable, List<RecipientOutcome> Outcomes) Deliverable(SmtpSession session, OutboundMail mail)
+    {
+        if (session.Capabilities.HasFlag(SmtpCapabilities.UTF8)) return (mail.Envelope.Recipients, []);
+        if (mail.Envelope.Sender.RequiresSmtpUtf8)
+        {
+            throw new MailTransportException(TransportFailure.UnsupportedFeature, name, "The sender's local part is not ASCII and the relay does not offer SMTPUTF8. Use another sender address.");
+        }
+
+        return (
+            [.. mail.Envelope.Recipients.Where(static r => !r.RequiresSmtpUtf8)],
+            [.. mail.Envelope.Recipients.Where(static r => r.RequiresSmtpUtf8).Select(r => new RecipientOutcome(r, RecipientStatus.Rejected, name, null, "The relay does not offer SMTPUTF8, which this address needs."))]);
+    }
+
+    private RecipientOutcome Outcome(EmailAddress recipient, SmtpSession session, string? answer)
+    {
+        if (!session.Refused.TryGetValue(recipient.SmtpAddress, out var refusal))
+        {
+            return new RecipientOutcome(recipient, RecipientStatus.Accepted, name, null, _failures.Scrub(answer));
+        }
+
+        var code = (int)refusal.StatusCode;
+        return new RecipientOutcome(recipient, code < 500 ? RecipientStatus.Deferred : RecipientStatus.Rejected, name, null, _failures.Scrub(string.Create(CultureInfo.InvariantCulture, $"{code} {refusal.Response}")));
+    }
+
+    private static MailboxAddress Mailbox(EmailAddress address) => new(null, address.SmtpAddress);
+
+    /// <summary>Says goodbye; the mail has been handed over, so nothing that happens now matters to it.</summary>
+    private static async Task QuitAsync(SmtpSession session)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await session.DisconnectAsync(quit: true, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception lost) when (lost is IOException or OperationCanceledException or MailKit.ProtocolException)
+        {
+            // The relay closed first.
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Configuration;
+using TransactionalMail.Configuration;
+
+namespace TransactionalMail.Transports;
+
+/// <summary>Makes every configured transport once, and collects what stands in the way of any.</summary>
+internal sealed class TransportRegistry : IAsyncDisposable
+{
+    private readonly List<NamedTransport> _transports = [];
+    private readonly List<string> _faults = [];
+
+    public TransportRegistry(
+        IEnumerable<TransportDefinition> inCode,
+        IEnumerable<MailProvider> providers,
+        IEnumerable<MailConfiguration> configurations,
+        IEnumerable<TransportReplacement> replacements,
+        IServiceProvider services)
+    {
+        var bySchemes = new Dictionary<string, MailProvider>(StringComparer.OrdinalIgnoreCase);
+        foreach (var provider in providers) bySchemes[provider.Scheme] = provider;
+        var replacement = replacements.LastOrDefault()?.Transport;
+        var definitions = Merge(inCode, configurations.SelectMany(static c => c.Section.GetSection("Transports").GetChildren()));
+        HasConfiguredOrder = definitions.Count(static d => d.Scheme is null && d.Dsn is null && d.Create is null) <= 1;
+        foreach (var definition in definitions)
+        {
+            if ((replacement ?? TryCreate(definition, bySchemes, services)) is { } transport)
+            {
+                _transports.Add(new(definition.Name, transport));
+            }
+            else
+            {
+                FaultyNames.Add(definition.Name);
+            }
+        }
+
+        if (replacement is not null && _transports.Count == 0) _transports.Add(new("fake", replacement));
+    }
+
+    /// <summary>Gets the transports, those of code in order of registration first.</summary>
+    public IReadOnlyList<NamedTransport> Transports => _transports;
+
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Gets the names of transports that could not be made; a stream that names one is not at fault itself.</summary>
+    public ISet<string> FaultyNames { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets whether the order of <see cref="Transports"/> is one somebody chose; configuration keeps keys sorted, not in the order of the file.</summary>
+    public bool HasConfiguredOrder { get; }
+
+    public NamedTransport? Find(string name) => _transports.Find(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, transport) in _transports)
+        {
+            if (transport is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
+            else (transport as IDisposable)?.Dispose();
+        }
+    }
+
+    private static List<TransportDefinition> Merge(IEnumerable<TransportDefinition> inCode, IEnumerable<IConfigurationSection> sections)
+    {
+        var merged = new List<TransportDefinition>();
+        foreach (var definition in inCode.Concat(sections.Select(static s => new TransportDefinition(s.Key) { Configuration = s })))
+        {
+            var same = merged.FindIndex(d => string.Equals(d.Name, definition.Name, StringComparison.OrdinalIgnoreCase));
+            if (same < 0) merged.Add(definition);
+            else merged[same] = Combine(merged[same], definition);
+        }
+
+        return merged;
+    }
+
+    private static TransportDefinition Combine(TransportDefinition first, TransportDefinition second) => first with
+    {
+        Scheme = second.Scheme ?? first.Scheme,
+        Dsn = second.Dsn ?? first.Dsn,
+        Create = second.Create ?? first.Create,
+        Code = [.. first.Code, .. second.Code],
+        Configuration = second.Configuration ?? first.Configuration,
+    };
+
+    private IMailTransport? TryCreate(TransportDefinition definition, Dictionary<string, MailProvider> providers, IServiceProvider services)
+    {
+        if (definition.Create is not null) return definition.Create(services);
+
+        var configured = SchemeOf(definition.Configuration?.Value ?? definition.Dsn) ?? definition.Configuration?["Provider"];
+        var scheme = definition.Scheme ?? configured;
+        if (scheme is null)
+        {
+            return Fault($"Transport \"{definition.Name}\" names no provider. Set Provider to one of {Known()}, or give a DSN such as \"smtp://user:password@host\".");
+        }
+
+        if (configured is not null && !string.Equals(configured, scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Fault($"Transport \"{definition.Name}\" is \"{scheme}\" in code and \"{configured}\" in configuration. Give one of them another name.");
+        }
+
+        return providers.TryGetValue(scheme, out var provider)
+            ? provider.TryCreate(definition, services, _faults)
+            : Fault($"Transport \"{definition.Name}\" names the unknown provider \"{scheme}\". Known are {Known()}; register others with AddProvider.");
+
+        string Known() => string.Join(", ", providers.Keys.Order(StringComparer.Ordinal).Select(static s => $"\"{s}\""));
+    }
+
+    private static string? SchemeOf(string? dsn)
+    {
+        var end = dsn?.IndexOf("://", StringComparison.Ordinal) ?? -1;
+        return end > 0 ? dsn![..end].ToLowerInvariant() : dsn is null ? null : "";
+    }
+
+    private IMailTransport? Fault(string fault)
+    {
+        _faults.Add(fault);
+        return null;
+    }
+}

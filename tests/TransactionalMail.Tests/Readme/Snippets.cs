@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TransactionalMail.Testing;
+
+namespace TransactionalMail.Tests.Readme;
+
+/// <summary>The README's code, compiled; <see cref="ReadmeTests"/> keeps both the same.</summary>
+internal static class Snippets
+{
+    public static void RegisterFromCode(HostApplicationBuilder builder)
+    {
+        #region register-code
+        builder.Services.AddTransactionalMail(mail => mail.From = "Acme <no-reply@acme.example>")
+            .AddTemplates("Templates")
+            .AddSmtp(smtp =>
+            {
+                smtp.Host = "relay.acme.example";
+                smtp.UserName = "acme";
+                smtp.Password = builder.Configuration["Smtp:Password"];
+            });
+        #endregion
+    }
+
+    public static void RegisterFromConfiguration(HostApplicationBuilder builder)
+    {
+        #region register-configuration
+        builder.Services.AddTransactionalMail(builder.Configuration.GetSection("TransactionalMail"));
+        #endregion
+    }
+
+    #region send
+    public sealed class Registration(ITransactionalMailer mailer)
+    {
+        public async Task<MailId> ConfirmAsync(string address, string name, Uri link)
+        {
+            var receipt = await mailer.SendAsync(new EmailMessage
+            {
+                To = [new EmailAddress(address, name)],
+                Template = Mails.Welcome.With(new Welcome(name, link), CultureInfo.CurrentUICulture),
+            });
+            return receipt.Id;
+        }
+    }
+    #endregion
+
+    public static async Task SendWithoutTemplate(ITransactionalMailer mailer, byte[] pdf)
+    {
+        #region send-plain
+        var receipt = await mailer.SendAsync(new EmailMessage
+        {
+            To = ["Ada Lovelace <ada@example.com>"],
+            Subject = "Your invoice",
+            HtmlBody = "<p>Your invoice is attached.</p>",
+            Attachments = [new EmailAttachment("invoice.pdf", pdf)],
+        });
+        #endregion
+        _ = receipt;
+    }
+
+    public static async Task Failures(ITransactionalMailer mailer, EmailMessage message)
+    {
+        #region failures
+        try
+        {
+            await mailer.SendAsync(message);
+        }
+        catch (EmailValidationException invalid)
+        {
+            // Nothing was sent; every problem is listed with its field.
+            foreach (var error in invalid.Errors) Console.WriteLine($"{error.Field}: {error.Problem}");
+        }
+        catch (MailDeliveryException failure) when (failure.MayHaveBeenAccepted)
+        {
+            // The relay's answer was lost. Sending again may send twice.
+        }
+        catch (MailDeliveryException failure)
+        {
+            // Nobody received it. IsTransient tells whether trying later may help.
+            Console.WriteLine(failure.Message);
+        }
+        #endregion
+    }
+
+    #region test
+    public sealed class RegistrationTests
+    {
+        [Fact]
+        public async Task Sends_a_welcome_mail_with_the_link()
+        {
+            var services = new ServiceCollection();
+            services.AddTransactionalMail(mail => mail.From = "no-reply@acme.example").AddTemplates("Readme/Templates");
+            services.AddTransient<Registration>();
+            var fake = services.UseFakeMail();
+            await using var provider = services.BuildServiceProvider();
+
+            await provider.GetRequiredService<Registration>().ConfirmAsync("ada@example.com", "Ada", new Uri("https://acme.example/confirm?t=1"));
+
+            var mail = fake.InboxOf("ada@example.com").Single();
+            mail.Subject.Should().Be("Welcome, Ada");
+            mail.TextBody.Should().Contain("https://acme.example/confirm?t=1");
+        }
+    }
+    #endregion
+}

@@ -1,0 +1,20 @@
+using TransactionalMail.Transports;
+
+namespace TransactionalMail.Tests.Transports;
+
+public class ServerTextTests
+{
+    [Theory]
+    [InlineData("5.1.1 <ada@example.com>: no such user", "5.1.1 <address>: no such user")]
+    [InlineData("ada@example.com, grace@example.com unknown", "<address>, <address> unknown")]
+    [InlineData("one\r\ntwo\0\u202Ethree", "one two three")]
+    [InlineData("", "")]
+    public void Leaves_one_line_without_addresses_P02(string text, string scrubbed) => ServerText.Scrub(text).Should().Be(scrubbed);
+
+    [Fact]
+    public void Masks_secrets_that_the_server_echoes_P01() =>
+        ServerText.Scrub("535 bad password hunter2", "hunter2", null, "").Should().Be("535 bad password ***");
+
+    [Fact]
+    public void Keeps_200_characters_at_most() => ServerText.Scrub(new string('x', 5_000)).Should().HaveLength(200).And.EndWith("…");
+}
