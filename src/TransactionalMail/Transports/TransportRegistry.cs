@@ -4,7 +4,7 @@ using TransactionalMail.Configuration;
 namespace TransactionalMail.Transports;
 
 /// <summary>Makes every configured transport once, and collects what stands in the way of any.</summary>
-internal sealed class TransportRegistry : IAsyncDisposable
+internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
 {
     private readonly List<NamedTransport> _transports = [];
     private readonly List<string> _faults = [];
@@ -57,6 +57,9 @@ internal sealed class TransportRegistry : IAsyncDisposable
             else (transport as IDisposable)?.Dispose();
         }
     }
+
+    /// <summary>Disposes the transports where the container itself is disposed synchronously.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private static List<TransportDefinition> Merge(IEnumerable<TransportDefinition> inCode, IEnumerable<IConfigurationSection> sections)
     {

@@ -40,8 +40,8 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
     private async Task<TransportReceipt> SendAsync(SmtpSession session, OutboundMail mail, MimeMessage message, CancellationToken cancellationToken)
     {
         RefuseTooLarge(session, message);
-        var (deliverable, outcomes) = Deliverable(session, mail);
-        if (deliverable.Count == 0) return new TransportReceipt(outcomes, mail.MessageId);
+        var deliverable = Deliverable(session, mail.Envelope);
+        if (deliverable.Count == 0) return Receipt(mail, session, deliverable, null);
 
         var progress = new SmtpProgress();
         using var deadline = new Deadline(options.SendTimeout, time, cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
         {
             answer = other.Message;
         }
-        catch (SmtpCommandException) when (session.Refused.Count == deliverable.Count)
+        catch (SmtpCommandException refusal) when (refusal.ErrorCode is SmtpErrorCode.MessageNotAccepted && session.Refused.Count == deliverable.Count)
         {
             answer = null;
         }
@@ -65,8 +65,7 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
 #pragma warning restore MA0027
         }
 
-        outcomes.AddRange(deliverable.Select(r => Outcome(r, session, answer)));
-        return new TransportReceipt(outcomes, mail.MessageId);
+        return Receipt(mail, session, deliverable, answer);
     }
 
     private void RefuseTooLarge(SmtpSession session, MimeMessage message)
@@ -82,22 +81,25 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
             string.Create(CultureInfo.InvariantCulture, $"The mail has {size:N0} bytes and the relay takes {session.MaxSize:N0} at most. Make the attachments smaller, or link to them."));
     }
 
-    /// <summary>Sets apart the recipients whose local part this relay cannot be told (RFC 6531 §3.1).</summary>
-    private (IReadOnlyList<EmailAddress> Deliverable, List<RecipientOutcome> Outcomes) Deliverable(SmtpSession session, OutboundMail mail)
+    /// <summary>Returns the recipients this relay can be told: without SMTPUTF8, those whose local part is ASCII (RFC 6531 §3.1).</summary>
+    private IReadOnlyList<EmailAddress> Deliverable(SmtpSession session, MailEnvelope envelope)
     {
-        if (session.Capabilities.HasFlag(SmtpCapabilities.UTF8)) return (mail.Envelope.Recipients, []);
-        if (mail.Envelope.Sender.RequiresSmtpUtf8)
-        {
-            throw new MailTransportException(TransportFailure.UnsupportedFeature, name, "The sender's local part is not ASCII and the relay does not offer SMTPUTF8. Use another sender address.");
-        }
-
-        return (
-            [.. mail.Envelope.Recipients.Where(static r => !r.RequiresSmtpUtf8)],
-            [.. mail.Envelope.Recipients.Where(static r => r.RequiresSmtpUtf8).Select(r => new RecipientOutcome(r, RecipientStatus.Rejected, name, null, "The relay does not offer SMTPUTF8, which this address needs."))]);
+        if (session.Capabilities.HasFlag(SmtpCapabilities.UTF8)) return envelope.Recipients;
+        return envelope.Sender.RequiresSmtpUtf8
+            ? throw new MailTransportException(TransportFailure.UnsupportedFeature, name, "The sender's local part is not ASCII and the relay does not offer SMTPUTF8. Use another sender address.")
+            : [.. envelope.Recipients.Where(static r => !r.RequiresSmtpUtf8)];
     }
 
-    private RecipientOutcome Outcome(EmailAddress recipient, SmtpSession session, string? answer)
+    private TransportReceipt Receipt(OutboundMail mail, SmtpSession session, IReadOnlyList<EmailAddress> deliverable, string? answer) =>
+        new([.. mail.Envelope.Recipients.Select(r => Outcome(r, session, deliverable, answer))], mail.MessageId);
+
+    private RecipientOutcome Outcome(EmailAddress recipient, SmtpSession session, IReadOnlyList<EmailAddress> deliverable, string? answer)
     {
+        if (!deliverable.Contains(recipient))
+        {
+            return new RecipientOutcome(recipient, RecipientStatus.Rejected, name, null, "The relay does not offer SMTPUTF8, which this address needs.");
+        }
+
         if (!session.Refused.TryGetValue(recipient.SmtpAddress, out var refusal))
         {
             return new RecipientOutcome(recipient, RecipientStatus.Accepted, name, null, _failures.Scrub(answer));
