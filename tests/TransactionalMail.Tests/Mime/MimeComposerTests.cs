@@ -85,7 +85,7 @@ public class MimeComposerTests(ITestOutputHelper output)
         {
             var body = Text(random, random.Next(0, 3_000), breaks: true);
             var subject = Text(random, random.Next(0, 1_500), breaks: false).Trim();
-            using var mime = await ComposeAsync(Some.Email() with { Subject = subject, TextBody = body, To = [new EmailAddress("ada@example.com", Text(random, 20, false).Trim() + "x")] });
+            using var mime = await ComposeAsync(Some.Email() with { Subject = subject, TextBody = body, To = [new EmailAddress("ada@example.com", Text(random, 20, false).Replace("=", "", StringComparison.Ordinal).Trim() + "x")] });
 
             var bytes = Bytes(mime);
             bytes.Should().OnlyContain(b => b < 128);

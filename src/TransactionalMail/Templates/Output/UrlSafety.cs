@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using MimeKit.Text;
 
@@ -10,7 +11,8 @@ internal static class UrlSafety
     /// <summary>Whether a URL-valued attribute, as encoded in HTML, holds a script.</summary>
     public static bool IsScript(string encoded, string attribute)
     {
-        var value = HtmlUtils.HtmlDecode(encoded);
+        // One knows every name, the other every number: MimeKit leaves a reference to a control character as it is, clients drop it.
+        var value = HtmlUtils.HtmlDecode(WebUtility.HtmlDecode(encoded));
         return attribute switch
         {
             "content" => value.IndexOf("url", StringComparison.OrdinalIgnoreCase) is var url and >= 0
