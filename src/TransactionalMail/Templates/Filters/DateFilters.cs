@@ -42,8 +42,9 @@ internal static class DateFilters
     /// <summary>Reads dates in the invariant culture, for in others the year of an ISO date may be another one.</summary>
     private static DateTimeValue? FromText(string text, RenderContext context)
     {
-        if (text is "now" or "today") return new DateTimeValue(context.StartedAt);
+        if (text.Equals("now", StringComparison.OrdinalIgnoreCase) || text.Equals("today", StringComparison.OrdinalIgnoreCase)) return new DateTimeValue(context.StartedAt);
         if (decimal.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return FromUnixSeconds(seconds);
+        if (text.EndsWith(" UTC", StringComparison.Ordinal)) text = text[..^4];
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? new DateTimeValue(date) : null;
     }
 

@@ -26,6 +26,7 @@ internal static class LiquidFilters
         options.Filters.Remove("raw");
         ArrayFilters.AddTo(options.Filters);
         TextFilters.AddTo(options.Filters);
+        ArithmeticFilters.AddTo(options.Filters);
         NumberFilters.AddTo(options.Filters);
         DateFilters.AddTo(options.Filters);
         return options;

@@ -16,22 +16,20 @@ internal static class NumberFilters
         filters.AddFilter("percent", Percent);
         filters.AddFilter("money", Money);
         filters.AddFilter("format_number", FormatNumber);
-        filters.AddFilter("divided_by", DividedBy);
-        filters.AddFilter("modulo", Modulo);
         filters.AddFilter("format_string", FormatString);
     }
 
     private static ValueTask<FluidValue> Number(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
         if (input.IsNil()) return NilValue.Instance;
-        var number = input.ToNumberValue();
+        var number = Numeric.Of(input);
         return Format(number, "N" + Digits(arguments, number.Scale), context.CultureInfo);
     }
 
     private static ValueTask<FluidValue> Percent(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
         if (input.IsNil()) return NilValue.Instance;
-        var number = input.ToNumberValue();
+        var number = Numeric.Of(input);
         return Format(number, "P" + Digits(arguments, Math.Max(0, number.Scale - 2)), context.CultureInfo);
     }
 
@@ -40,13 +38,13 @@ internal static class NumberFilters
         if (input.IsNil()) return NilValue.Instance;
         var code = arguments.Text(0);
         if (code.Length != 3 || !code.All(char.IsAsciiLetter)) throw new TemplateFault("`money` takes an ISO 4217 currency code: {{ total | money: 'EUR' }}.");
-        return new StringValue(Currency.Format(input.ToNumberValue(), code.ToUpperInvariant(), context.CultureInfo));
+        return new StringValue(Currency.Format(Numeric.Of(input), code.ToUpperInvariant(), context.CultureInfo));
     }
 
     private static ValueTask<FluidValue> FormatNumber(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
         if (input.IsNil()) return NilValue.Instance;
-        return Format(input.ToNumberValue(), arguments.Text(0), Culture(arguments.At(1), context));
+        return Format(Numeric.Of(input), arguments.Text(0), Culture(arguments.At(1), context));
     }
 
     /// <summary>A format with a precision can ask for a billion digits.</summary>
@@ -65,24 +63,8 @@ internal static class NumberFilters
             throw new TemplateFault("`format_string` takes plain places such as {0}. Format values with their own filters first.");
 
         object?[] values = [.. (arguments.Values ?? []).Select(value => Values.ValueText.Of(value, context.CultureInfo))];
-        context.Budget().CheckString(format.Length + ((long)format.AsSpan().Count('{') * values.Max(value => ((string)value!).Length)));
+        context.Budget().CheckString(format.Length + ((long)format.AsSpan().Count('{') * values.Select(value => ((string)value!).Length).DefaultIfEmpty().Max()));
         return new StringValue(string.Format(context.CultureInfo, format, values));
-    }
-
-    /// <summary>Rounds down if both numbers are whole, as Liquid does.</summary>
-    private static ValueTask<FluidValue> DividedBy(FluidValue input, FilterArguments arguments, TemplateContext context)
-    {
-        var (number, divisor) = (input.ToNumberValue(), arguments.At(0).ToNumberValue());
-        if (divisor == 0) throw new TemplateFault("`divided_by` cannot divide by zero.");
-        var quotient = number / divisor;
-        return NumberValue.Create(number.Scale == 0 && divisor.Scale == 0 ? decimal.Floor(quotient) : quotient);
-    }
-
-    private static ValueTask<FluidValue> Modulo(FluidValue input, FilterArguments arguments, TemplateContext context)
-    {
-        var (number, divisor) = (input.ToNumberValue(), arguments.At(0).ToNumberValue());
-        if (divisor == 0) throw new TemplateFault("`modulo` cannot divide by zero.");
-        return NumberValue.Create(number - (divisor * decimal.Floor(number / divisor)));
     }
 
     private static int Digits(FilterArguments arguments, int otherwise) => Math.Clamp(arguments.Integer(0) ?? otherwise, 0, MaxDigits);

@@ -12,11 +12,22 @@ namespace TransactionalMail.Templates.Filters;
 /// <summary>Filters of strings that Fluid lets grow without bound, or that meet our encoding.</summary>
 internal static class TextFilters
 {
+    private const int DefaultLength = 50;
+    private const int DefaultWords = 15;
+
+    private static readonly StringValue s_ellipsis = new("...");
+
     public static void AddTo(FilterCollection filters)
     {
         filters.AddFilter("replace", Replace);
         filters.AddFilter("remove", (input, arguments, _) => Text(Without(input.ToStringValue(), arguments.Text(0))));
         filters.AddFilter("split", Split);
+        filters.AddFilter("slice", Slice);
+        filters.AddFilter("truncate", Truncate);
+        filters.AddFilter("truncatewords", TruncateWords);
+        filters.AddFilter("strip_html", (input, _, _) => Text(HtmlTags.Strip(input.ToStringValue())));
+        filters.AddFilter("url_encode", (input, _, _) => Text(Uri.EscapeDataString(input.ToStringValue()).Replace("%20", "+", StringComparison.Ordinal)));
+        filters.AddFilter("base64_url_safe_encode", (input, _, _) => Text(ToBase64(input).Replace('+', '-').Replace('/', '_')));
         filters.AddFilter("escape", (input, _, context) => Escape(input.ToStringValue(), context));
         filters.AddFilter("escape_once", (input, _, context) => Escape(WebUtility.HtmlDecode(input.ToStringValue()), context));
         filters.AddFilter("newline_to_br", NewlineToBr);
@@ -33,6 +44,42 @@ internal static class TextFilters
         var count = old.Length == 0 ? text.Length + 1 : text.AsSpan().Count(old);
         context.Budget().CheckString(text.Length + ((long)count * (replacement.Length - old.Length)));
         return Text(old.Length > 0 ? text.Replace(old, replacement, StringComparison.Ordinal) : replacement + string.Concat(text.Select(c => c + replacement)));
+    }
+
+    private static string ToBase64(FluidValue input) => Convert.ToBase64String(Encoding.UTF8.GetBytes(input.ToStringValue()));
+
+    private static ValueTask<FluidValue> Slice(FluidValue input, FilterArguments arguments, TemplateContext context)
+    {
+        var array = (input as ArrayValue)?.Values;
+        var text = input.ToStringValue();
+        var count = array?.Count ?? text.Length;
+
+        long start = Numeric.Integer(arguments.At(0));
+        if (start < 0) start += count;
+        var length = arguments.At(1).IsNil() ? 1 : Numeric.Integer(arguments.At(1));
+        if (start < 0 || start > count || length < 0) (start, length) = (0, 0);
+
+        length = (int)Math.Min(length, count - start);
+        return array is null ? Text(text.Substring((int)start, length)) : new ArrayValue([.. array.Skip((int)start).Take(length)]);
+    }
+
+    private static ValueTask<FluidValue> Truncate(FluidValue input, FilterArguments arguments, TemplateContext context)
+    {
+        var text = input.ToStringValue();
+        var length = arguments.At(0).IsNil() ? DefaultLength : Math.Max(0, Numeric.Integer(arguments.At(0)));
+        if (text.Length <= length) return Text(text);
+
+        var ending = arguments.At(1).Or(s_ellipsis).ToStringValue();
+        return Text(text[..Math.Max(0, length - ending.Length)] + ending);
+    }
+
+    private static ValueTask<FluidValue> TruncateWords(FluidValue input, FilterArguments arguments, TemplateContext context)
+    {
+        var count = arguments.At(0).IsNil() ? DefaultWords : Math.Max(1, Numeric.Integer(arguments.At(0)));
+        var words = input.ToStringValue().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Text(words.Length <= count
+            ? string.Join(' ', words)
+            : string.Join(' ', words.Take(count)) + arguments.At(1).Or(s_ellipsis).ToStringValue());
     }
 
     /// <summary>Like Ruby, drops empty strings at the end only; a single space stands for any white space.</summary>

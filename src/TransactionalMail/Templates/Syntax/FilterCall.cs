@@ -18,7 +18,7 @@ internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyLi
     {
         context.Budget.Step(1 + Weight(input));
         var values = new FilterArguments();
-        foreach (var argument in arguments) values.Add(argument.Name, argument.Expression.Evaluate(context));
+        foreach (var argument in arguments.OrderBy(argument => argument.Name is not null)) values.Add(argument.Name, argument.Expression.Evaluate(context));
 
         var result = filter(input, values, context).Take();
         if (result is ArrayValue array) context.Budget.CheckCollection(array.Values.Count);

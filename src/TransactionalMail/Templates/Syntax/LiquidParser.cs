@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Ast;
 using Parlot.Fluent;
+using TransactionalMail.Templates.Filters;
 using static Parlot.Fluent.Parsers;
 
 namespace TransactionalMail.Templates.Syntax;
@@ -70,6 +71,7 @@ internal sealed partial class LiquidParser : FluidParser
         for (; expression is FilterExpression filter; expression = filter.Input)
         {
             if (!_filters.TryGetValue(filter.Name, out var function)) throw location.Error(UnknownFilter(filter.Name));
+            if (FilterArity.Problem(filter.Name, filter.Parameters.Count) is { } problem) throw location.Error(problem);
             filters.Push(new FilterCall(filter.Name, function, filter.Parameters));
         }
 
@@ -99,6 +101,8 @@ internal sealed partial class LiquidParser : FluidParser
         CaseStatement choice => new CaseNode(location, choice),
         CycleStatement cycle => new CycleNode(location, cycle),
         ForStatement loop => ToLoop(loop, location),
+        IncrementStatement increment => new CounterNode(location, increment.Identifier, +1),
+        DecrementStatement decrement => new CounterNode(location, decrement.Identifier, -1),
         TableRowStatement row => new TableRowNode(location, row, ToNode(row.Source, location)),
         IncludeStatement include => new PartialNode(location, include),
         RenderStatement render => new PartialNode(location, render),
