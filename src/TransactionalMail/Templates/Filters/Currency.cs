@@ -10,17 +10,54 @@ internal static class Currency
 
     private static readonly FrozenDictionary<string, string> s_symbols = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["BRL"] = "R$", ["CNY"] = "¥", ["CZK"] = "Kč", ["EUR"] = "€", ["GBP"] = "£", ["GEL"] = "₾", ["HUF"] = "Ft", ["ILS"] = "₪", ["INR"] = "₹",
-        ["JPY"] = "¥", ["KRW"] = "₩", ["KZT"] = "₸", ["NGN"] = "₦", ["PHP"] = "₱", ["PLN"] = "zł", ["RUB"] = "₽", ["TRY"] = "₺", ["UAH"] = "₴",
-        ["USD"] = "$", ["VND"] = "₫",
+        ["BRL"] = "R$",
+        ["CNY"] = "¥",
+        ["CZK"] = "Kč",
+        ["EUR"] = "€",
+        ["GBP"] = "£",
+        ["GEL"] = "₾",
+        ["HUF"] = "Ft",
+        ["ILS"] = "₪",
+        ["INR"] = "₹",
+        ["JPY"] = "¥",
+        ["KRW"] = "₩",
+        ["KZT"] = "₸",
+        ["NGN"] = "₦",
+        ["PHP"] = "₱",
+        ["PLN"] = "zł",
+        ["RUB"] = "₽",
+        ["TRY"] = "₺",
+        ["UAH"] = "₴",
+        ["USD"] = "$",
+        ["VND"] = "₫",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Currencies whose minor unit is not a hundredth (ISO 4217).</summary>
     private static readonly FrozenDictionary<string, int> s_digits = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["BIF"] = 0, ["CLP"] = 0, ["DJF"] = 0, ["GNF"] = 0, ["ISK"] = 0, ["JPY"] = 0, ["KMF"] = 0, ["KRW"] = 0, ["PYG"] = 0, ["RWF"] = 0,
-        ["UGX"] = 0, ["VND"] = 0, ["VUV"] = 0, ["XAF"] = 0, ["XOF"] = 0, ["XPF"] = 0,
-        ["BHD"] = 3, ["IQD"] = 3, ["JOD"] = 3, ["KWD"] = 3, ["LYD"] = 3, ["OMR"] = 3, ["TND"] = 3,
+        ["BIF"] = 0,
+        ["CLP"] = 0,
+        ["DJF"] = 0,
+        ["GNF"] = 0,
+        ["ISK"] = 0,
+        ["JPY"] = 0,
+        ["KMF"] = 0,
+        ["KRW"] = 0,
+        ["PYG"] = 0,
+        ["RWF"] = 0,
+        ["UGX"] = 0,
+        ["VND"] = 0,
+        ["VUV"] = 0,
+        ["XAF"] = 0,
+        ["XOF"] = 0,
+        ["XPF"] = 0,
+        ["BHD"] = 3,
+        ["IQD"] = 3,
+        ["JOD"] = 3,
+        ["KWD"] = 3,
+        ["LYD"] = 3,
+        ["OMR"] = 3,
+        ["TND"] = 3,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Format(decimal amount, string code, CultureInfo culture)
