@@ -100,8 +100,9 @@ public sealed record EmailMessage
     /// <value>The default is the mailer's stream.</value>
     public string? StreamName { get; init; }
 
-    /// <summary>Gets the key under which a repeated call counts as the same mail: 1 to 255 characters.</summary>
+    /// <summary>Gets the key that transports may use to recognise a repeated call as the same mail: 1 to 255 characters.</summary>
     /// <value>The default is <see langword="null"/>: every call is a mail of its own.</value>
+    /// <remarks>Neither SMTP nor a pickup folder knows such keys; there, each call sends.</remarks>
     public string? IdempotencyKey { get; init; }
 
     /// <summary>Gets the earliest time to send the mail.</summary>
