@@ -41,6 +41,8 @@ internal sealed class TemplateBench
     public RenderedEmail Render(string name = "mail", string model = "{}", CultureInfo? culture = null) =>
         Render(new EmailTemplate(name, Json(model), culture));
 
+    public ValueTask<RenderedEmail> RenderAsync(EmailTemplate template, CancellationToken cancellationToken) => _renderer.RenderAsync(template, cancellationToken);
+
     public RenderedEmail Render(EmailTemplate template)
     {
         var rendering = _renderer.RenderAsync(template, TestContext.Current.CancellationToken);

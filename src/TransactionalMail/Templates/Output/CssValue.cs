@@ -13,8 +13,7 @@ internal static class CssValue
         var url = UrlBefore(HtmlUtils.HtmlDecode(before));
         if (url is null) return value.All(IsPlain) ? value : "";
 
-        var escaped = EscapeUrl(value);
-        return UrlSafety.IsScriptUrl(url + escaped, allowImages: true) ? "" : escaped;
+        return UrlSafety.IsScriptUrl(url + value, allowImages: true) ? "" : EscapeUrl(value);
     }
 
     /// <summary>Gets the beginning of the address if this place is inside <c>url(</c>.</summary>
