@@ -29,14 +29,14 @@ public sealed class EmailTemplateOptions
     public int MaxStringLength { get; set; } = 250_000;
 
     /// <summary>Gets or sets how many items a range or an array made by a filter may have.</summary>
-    /// <value>The default value is 100,000 items.</value>
-    public int MaxCollectionLength { get; set; } = 100_000;
+    /// <value>The default value is 50,000 items.</value>
+    public int MaxCollectionLength { get; set; } = 50_000;
 
     /// <summary>Gets or sets how deep partials may include each other, and how many layouts may wrap each other.</summary>
     /// <value>The default value is 20.</value>
     public int MaxDepth { get; set; } = 20;
 
     /// <summary>Gets or sets how much memory one rendering may allocate in total, in bytes.</summary>
-    /// <value>The default value is 50,331,648 (48 MiB).</value>
-    public long MaxAllocatedBytes { get; set; } = 48 * 1024 * 1024;
+    /// <value>The default value is 39,845,888 (38 MiB).</value>
+    public long MaxAllocatedBytes { get; set; } = 38 * 1024 * 1024;
 }

@@ -75,7 +75,7 @@ public sealed class TemplateStoreTests : IDisposable
     {
         _bench.Files["mail.html.liquid"] = "Hello";
 
-        _bench.Render().Should().Be(new RenderedEmail(null, "Hello", "Hello"));
+        _bench.Render().Should().Be(new RenderedEmail(null, "Hello", "Hello\n"));
     }
 
     [Fact]
