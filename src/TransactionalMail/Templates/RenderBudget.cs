@@ -1,27 +1,41 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using Fluid.Values;
 
 namespace TransactionalMail.Templates;
 
 /// <summary>What one rendering has used of its limits. Bound to the thread that renders.</summary>
 internal sealed class RenderBudget(EmailTemplateOptions limits, TimeProvider time, CancellationToken cancellationToken)
 {
-    private const int StepsBetweenChecks = 32;
+    private const int CharactersPerStep = 1024;
+    private const int ItemsPerStep = 128;
+    private const int StepsBetweenClockReadings = 32;
 
     private readonly long _startedAt = time.GetTimestamp();
     private readonly long _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
     private int _steps;
-    private int _nextCheck;
+    private int _nextClockReading;
 
     public int MaxDepth => limits.MaxDepth;
 
     /// <summary>Counts work; large operations count more than one step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step(int steps = 1)
     {
         _steps += steps;
-        if (_steps >= _nextCheck) Check();
+        if (_steps > limits.MaxSteps) throw Exceeded("it executes more", limits.MaxSteps, "steps", nameof(limits.MaxSteps));
+
+        if (GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore > limits.MaxAllocatedBytes)
+            throw Exceeded("it allocates more", limits.MaxAllocatedBytes, "bytes", nameof(limits.MaxAllocatedBytes));
+
+        if (_steps >= _nextClockReading) ReadClock();
     }
+
+    /// <summary>Counts the use of a variable: comparing and searching a large one is more work.</summary>
+    public void Use(FluidValue value) => Step(value switch
+    {
+        ArrayValue array => array.Values.Count / ItemsPerStep,
+        StringValue => value.ToStringValue().Length / CharactersPerStep,
+        _ => 0,
+    });
 
     public void CheckOutput(long length)
     {
@@ -43,16 +57,10 @@ internal sealed class RenderBudget(EmailTemplateOptions limits, TimeProvider tim
         if (depth > limits.MaxDepth) throw Exceeded("partials or layouts include each other deeper", limits.MaxDepth, "levels", nameof(limits.MaxDepth));
     }
 
-    /// <summary>Checks what is dear to measure.</summary>
-    public void Check()
+    private void ReadClock()
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _nextCheck = _steps + StepsBetweenChecks;
-        if (_steps > limits.MaxSteps) throw Exceeded("it executes more", limits.MaxSteps, "steps", nameof(limits.MaxSteps));
-
-        if (GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore > limits.MaxAllocatedBytes)
-            throw Exceeded("it allocates more", limits.MaxAllocatedBytes, "bytes", nameof(limits.MaxAllocatedBytes));
-
+        _nextClockReading = _steps + StepsBetweenClockReadings;
         if (time.GetElapsedTime(_startedAt) > limits.MaxDuration)
             throw Exceeded("it takes longer", (long)limits.MaxDuration.TotalMilliseconds, "ms", nameof(limits.MaxDuration));
     }

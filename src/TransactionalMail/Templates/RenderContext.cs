@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Fluid;
 using Fluid.Values;
+using TransactionalMail.Templates.Filters;
 using TransactionalMail.Templates.Values;
 
 namespace TransactionalMail.Templates;
@@ -15,6 +17,7 @@ internal sealed class RenderContext : TemplateContext
     private readonly JsonObject? _model;
     private readonly Dictionary<string, FluidValue> _assigned = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, FluidValue>> _locals = [];
+    private readonly Dictionary<string, NumberFormatInfo> _currencies = new(StringComparer.Ordinal);
 
     public RenderContext(TemplateOptions options, JsonObject? model, TemplateSnapshot templates, TemplatePart part, RenderBudget budget, DateTimeOffset now)
         : base(options)
@@ -69,6 +72,13 @@ internal sealed class RenderContext : TemplateContext
     public void Push(string name, FluidValue value) => _locals.Add(new(name, value));
 
     public void Pop(int count) => _locals.RemoveRange(_locals.Count - count, count);
+
+    /// <summary>Gets how the culture writes a currency; made once per rendering, for tables repeat it.</summary>
+    public NumberFormatInfo CurrencyFormat(string code)
+    {
+        if (!_currencies.TryGetValue(code, out var format)) _currencies[code] = format = Currency.FormatOf(code, CultureInfo);
+        return format;
+    }
 
     public RenderContext Isolated() => new(Options, null, Templates, Part, Budget, StartedAt) { Depth = Depth };
 

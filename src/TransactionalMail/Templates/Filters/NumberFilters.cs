@@ -38,7 +38,7 @@ internal static class NumberFilters
         if (input.IsNil()) return NilValue.Instance;
         var code = arguments.Text(0);
         if (code.Length != 3 || !code.All(char.IsAsciiLetter)) throw new TemplateFault("`money` takes an ISO 4217 currency code: {{ total | money: 'EUR' }}.");
-        return new StringValue(Currency.Format(Numeric.Of(input), code.ToUpperInvariant(), context.CultureInfo));
+        return new StringValue(Numeric.Of(input).ToString("C", ((RenderContext)context).CurrencyFormat(code.ToUpperInvariant())));
     }
 
     private static ValueTask<FluidValue> FormatNumber(FluidValue input, FilterArguments arguments, TemplateContext context)
@@ -74,7 +74,7 @@ internal static class NumberFilters
         if (name.IsNil()) return context.CultureInfo;
         try
         {
-            return CultureInfo.GetCultureInfo(name.ToStringValue());
+            return CultureInfo.GetCultureInfo(name.ToStringValue(), predefinedOnly: true);
         }
         catch (CultureNotFoundException)
         {

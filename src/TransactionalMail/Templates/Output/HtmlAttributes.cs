@@ -15,12 +15,12 @@ internal static class HtmlAttributes
         "iframe", "noembed", "noframes", "plaintext", "script", "style", "xmp");
 
     /// <summary>Whether the element holds text in which entities mean nothing. In <c>title</c> and <c>textarea</c> they do, so these are like any other.</summary>
-    public static bool IsRawText(string element) => s_rawText.Contains(element);
+    public static bool IsRawText(ReadOnlySpan<char> element) => s_rawText.GetAlternateLookup<ReadOnlySpan<char>>().Contains(element);
 
-    public static HtmlContext ContextOf(string attribute)
+    public static HtmlContext ContextOf(ReadOnlySpan<char> attribute)
     {
-        if (attribute.StartsWith("on", StringComparison.Ordinal) || attribute is "srcdoc") return HtmlContext.Refused;
+        if (attribute.StartsWith("on") || attribute is "srcdoc") return HtmlContext.Refused;
         if (attribute is "style") return HtmlContext.Style;
-        return s_urls.Contains(attribute[(attribute.LastIndexOf(':') + 1)..]) ? HtmlContext.Url : HtmlContext.Attribute;
+        return s_urls.GetAlternateLookup<ReadOnlySpan<char>>().Contains(attribute[(attribute.LastIndexOf(':') + 1)..]) ? HtmlContext.Url : HtmlContext.Attribute;
     }
 }

@@ -1,22 +1,14 @@
-using System.Text;
-
 namespace TransactionalMail.Templates.Output;
 
 /// <summary>The name of a tag or attribute, read character by character, in lower case.</summary>
 internal sealed class HtmlName
 {
-    private const int MaxLength = 64;
+    private readonly char[] _name = new char[64];
+    private int _length;
 
-    private readonly StringBuilder _name = new();
-    private string? _value;
+    public ReadOnlySpan<char> Value => _name.AsSpan(0, _length);
 
-    public string Value => _value ??= _name.ToString();
-
-    public void Clear()
-    {
-        _name.Clear();
-        _value = null;
-    }
+    public void Clear() => _length = 0;
 
     public void Start(char c)
     {
@@ -26,7 +18,6 @@ internal sealed class HtmlName
 
     public void Add(char c)
     {
-        if (_name.Length < MaxLength) _name.Append(char.ToLowerInvariant(c));
-        _value = null;
+        if (_length < _name.Length) _name[_length++] = char.ToLowerInvariant(c);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class HtmlScanner
     };
 
     /// <summary>The attribute whose value just ended, if it holds a URL.</summary>
-    public string? EndedUrl => HtmlAttributes.ContextOf(_attribute.Value) is HtmlContext.Url ? _attribute.Value : null;
+    public string? EndedUrl => HtmlAttributes.ContextOf(_attribute.Value) is HtmlContext.Url ? _attribute.Value.ToString() : null;
 
     public bool WantsValue => _attribute.Value is "type" && _tag.Value is "script";
 
@@ -211,7 +211,7 @@ internal sealed class HtmlScanner
         _state = State.Text;
         if (_isEndTag || !HtmlAttributes.IsRawText(_tag.Value)) return HtmlEvent.None;
 
-        _rawElement = _tag.Value;
+        _rawElement = _tag.Value.ToString();
         _matched = 0;
         _state = State.RawText;
         return HtmlEvent.ValueStart;

@@ -8,11 +8,14 @@ namespace TransactionalMail.Templates.Output;
 /// <summary>Recognises URLs that run script instead of leading somewhere.</summary>
 internal static class UrlSafety
 {
+    private const int LongestTelling = 32;
+
     /// <summary>Whether a URL-valued attribute, as encoded in HTML, holds a script.</summary>
     public static bool IsScript(string encoded, string attribute)
     {
-        // One knows every name, the other every number: MimeKit leaves a reference to a control character as it is, clients drop it.
-        var value = HtmlUtils.HtmlDecode(WebUtility.HtmlDecode(encoded));
+        if (encoded.StartsWith("https://", StringComparison.Ordinal)) return false;
+
+        var value = HtmlUtils.HtmlDecode(encoded);
         return attribute switch
         {
             "content" => value.IndexOf("url", StringComparison.OrdinalIgnoreCase) is var url and >= 0
@@ -27,12 +30,14 @@ internal static class UrlSafety
     public static bool IsScriptUrl(string url, bool allowImages)
     {
         var text = new StringBuilder();
+        var hasScheme = false;
         foreach (var c in url)
         {
-            if (c is '/' or '?' or '#' && !text.ToString().Contains(':', StringComparison.Ordinal)) return false;
+            if (c is '/' or '?' or '#' && !hasScheme) return false;
             if (IsIgnored(c)) continue;
+            hasScheme |= c is ':';
             text.Append(char.ToLowerInvariant(c));
-            if (text.Length == 32) break;
+            if (text.Length == LongestTelling) break;
         }
 
         var start = text.ToString();

@@ -9,10 +9,11 @@ internal static class Evaluation
     public static FluidValue Evaluate(this Expression expression, RenderContext context) =>
         expression.EvaluateAsync(context).Take();
 
-    /// <summary>Gets a whole number, cut towards zero.</summary>
-    public static int EvaluateInteger(this Expression expression, RenderContext context, string what)
+    /// <summary>Gets a whole number, cut towards zero; <see langword="null"/> stays so.</summary>
+    public static int? EvaluateInteger(this Expression expression, RenderContext context, string what)
     {
         var value = expression.Evaluate(context);
+        if (value.IsNil()) return null;
         if (value.Type is not (FluidValues.Number or FluidValues.String) || (value.Type is FluidValues.String && !value.IsInteger()))
             throw new TemplateFault($"{what} must be a whole number.");
 

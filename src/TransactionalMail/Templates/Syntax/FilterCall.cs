@@ -7,7 +7,8 @@ namespace TransactionalMail.Templates.Syntax;
 /// <summary>One filter of a chain with its arguments.</summary>
 internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyList<FilterArgument> arguments)
 {
-    private const int CharactersPerStep = 1024;
+    // Fluid counts named arguments among the others, so those come last.
+    private readonly FilterArgument[] _arguments = [.. arguments.OrderBy(argument => argument.Name is not null)];
 
     public string Name => name;
 
@@ -16,21 +17,13 @@ internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyLi
 
     public FluidValue Apply(FluidValue input, RenderContext context)
     {
-        context.Budget.Step(1 + Weight(input));
+        context.Budget.Step(1 + ((input as ArrayValue)?.Values.Count ?? 0));
         var values = new FilterArguments();
-        foreach (var argument in arguments.OrderBy(argument => argument.Name is not null)) values.Add(argument.Name, argument.Expression.Evaluate(context));
+        foreach (var argument in _arguments) values.Add(argument.Name, argument.Expression.Evaluate(context));
 
         var result = filter(input, values, context).Take();
         if (result is ArrayValue array) context.Budget.CheckCollection(array.Values.Count);
         else if (result.Type is FluidValues.String) context.Budget.CheckString(result.ToStringValue().Length);
         return result;
     }
-
-    /// <summary>Filters go through their whole input, so a large one counts as more work.</summary>
-    private static int Weight(FluidValue input) => input switch
-    {
-        ArrayValue array => array.Values.Count,
-        StringValue => input.ToStringValue().Length / CharactersPerStep,
-        _ => 0,
-    };
 }

@@ -40,10 +40,10 @@ internal sealed class ForNode(TemplateLocation location, ForStatement tag, Expre
         {
             null => 0,
             MemberLookup { Name: "continue" } => context.Counters.GetValueOrDefault("for " + name),
-            var offset => Math.Max(0, offset.EvaluateInteger(context, "offset")),
+            var offset => Math.Max(0, offset.EvaluateInteger(context, "offset") ?? 0),
         };
         start = Math.Min(start, count);
-        var limit = tag.Limit is null || tag.Limit.Evaluate(context) is { } value && value.IsNil() ? count : tag.Limit.EvaluateInteger(context, "limit");
+        var limit = tag.Limit?.EvaluateInteger(context, "limit") ?? count;
         return (start, start + Math.Clamp(limit, 0, count - start));
     }
 }

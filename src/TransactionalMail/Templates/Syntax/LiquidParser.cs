@@ -93,8 +93,8 @@ internal sealed partial class LiquidParser : FluidParser
     {
         Unplaced unplaced => unplaced.At(location),
         OutputStatement output => new OutputNode(((FilterChain)output.Expression).Location, output.Expression),
-        TextSpanStatement text => new TextNode(location, context => Trimmed(text, context)),
-        RawStatement raw when raw.Text.ToString() is var text => new TextNode(location, _ => text),
+        TextSpanStatement text => new TextNode(location, new Lazy<string>(() => Trimmed(text))),
+        RawStatement raw when raw.Text.ToString() is var text => new TextNode(location, new Lazy<string>(text)),
         AssignStatement assign => new AssignNode(location, assign),
         CaptureStatement capture => new CaptureNode(location, capture),
         IfChangedStatement changed => new IfChangedNode(location, changed),
@@ -115,9 +115,10 @@ internal sealed partial class LiquidParser : FluidParser
         return new ForNode(location, loop, source, $"{loop.Identifier}-{(source as MemberLookup)?.Source ?? "range"}");
     }
 
-    private static string Trimmed(TextSpanStatement text, RenderContext context)
+    /// <summary>Cuts the white space that <c>{%-</c> and <c>-%}</c> ask for; the parser knows only after the next tag.</summary>
+    private static string Trimmed(TextSpanStatement text)
     {
-        text.PrepareBuffer(context.Options);
+        text.PrepareBuffer(LiquidFilters.Options);
         return text.Buffer;
     }
 

@@ -53,6 +53,7 @@ internal sealed class MemberLookup : Expression
                 : Item(value, ((IndexerSegment)segment).Expression, context);
         }
 
+        context.Budget.Use(value);
         return value;
     }
 

@@ -11,9 +11,8 @@ internal sealed class TableRowNode(TemplateLocation location, TableRowStatement 
     protected override Completion Render(TemplateWriter writer, RenderContext context)
     {
         var items = source.EvaluateItems(context);
-        var start = tag.Offset is null ? 0 : Math.Clamp(tag.Offset.EvaluateInteger(context, "offset"), 0, items.Count);
-        var count = items.Count - start;
-        if (tag.Limit is not null) count = Math.Clamp(tag.Limit.EvaluateInteger(context, "limit"), 0, count);
+        var start = Math.Clamp(tag.Offset?.EvaluateInteger(context, "offset") ?? 0, 0, items.Count);
+        var count = Math.Clamp(tag.Limit?.EvaluateInteger(context, "limit") ?? int.MaxValue, 0, items.Count - start);
         var columns = tag.Cols?.EvaluateInteger(context, "cols") ?? count;
 
         var loop = new LoopValue("", count, parent: null, columns > 0 ? columns : Math.Max(1, count));
