@@ -55,12 +55,18 @@ internal sealed class LiquidRenderer(TemplateStore store, EmailTemplateOptions o
         {
             var writer = NewWriter(context);
             Node.RenderAll(template.Statements, writer, context);
-            if (depth > 1 && !layout.BodyWritten) throw new EmailTemplateException(template.File, null, "the layout never says where its body goes. Write {% renderbody %} in it.");
+            if (depth > 1 && !layout.BodyWritten)
+                throw new EmailTemplateException(template.File, null, "the layout never says where its body goes. Write {% renderbody %} in it.");
+
+
             if (layout.RequestedAt is not { } askedAt) return writer.ToString();
             if (depth > context.Budget.MaxDepth) throw askedAt.Error("layouts wrap each other without end. Remove the {% layout %} that leads back.");
 
             layout.Body = writer.ToValue();
-            if (writer is HtmlPartWriter && layout.Body is not Markup) throw new EmailTemplateException(template.File, null, "the template ends inside a tag, an attribute or a comment. Close it.");
+            if (writer is HtmlPartWriter && layout.Body is not Markup)
+                throw new EmailTemplateException(template.File, null, "the template ends inside a tag, an attribute or a comment. Close it.");
+
+
             template = context.Templates.Find(layout.Requested!, context.Part, askedAt);
             (layout.RequestedAt, layout.BodyWritten) = (null, false);
         }
@@ -75,8 +81,7 @@ internal sealed class LiquidRenderer(TemplateStore store, EmailTemplateOptions o
 
     private static EmailTemplateException Missing(EmailTemplate template)
     {
-        if (!TemplateFiles.IsValidName(template.Name))
-            return new EmailTemplateException("(invalid name)", null, "a template's name may have letters, digits, '-', '_', inner dots, and '/' between folders. It starts at the template folder.");
+        if (!TemplateFiles.IsValidName(template.Name)) return new EmailTemplateException("(invalid name)", null, TemplateFiles.NameRule);
 
         var files = TemplateFiles.Candidates(template.Name, TemplatePart.Html, template.Culture)
             .Concat(TemplateFiles.Candidates(template.Name, TemplatePart.Text, template.Culture));

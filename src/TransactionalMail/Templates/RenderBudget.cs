@@ -7,7 +7,7 @@ namespace TransactionalMail.Templates;
 internal sealed class RenderBudget(EmailTemplateOptions limits, TimeProvider time, CancellationToken cancellationToken)
 {
     private const int CharactersPerStep = 1024;
-    private const int ItemsPerStep = 128;
+    private const int ItemsPerStep = 64;
     private const int StepsBetweenClockReadings = 32;
 
     private readonly long _startedAt = time.GetTimestamp();

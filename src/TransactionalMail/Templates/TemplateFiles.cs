@@ -5,6 +5,9 @@ namespace TransactionalMail.Templates;
 /// <summary>From a template's name to the files that may hold it.</summary>
 internal static class TemplateFiles
 {
+    /// <summary>What <see cref="IsValidName"/> asks for, in words.</summary>
+    public const string NameRule = "a template's name starts at the template folder and has letters, digits, '-', '_', inner dots, and '/' between folders.";
+
     private const int MaxNameLength = 200;
 
     /// <summary>Whether a name is made of plain segments: letters, digits, <c>-</c>, <c>_</c>, and dots inside, so that it cannot lead elsewhere.</summary>

@@ -19,7 +19,7 @@ internal sealed class TemplateSnapshot(TemplateStore store, CultureInfo culture)
     /// <exception cref="EmailTemplateException">There is none, or it is wrong.</exception>
     public ParsedTemplate Find(string name, TemplatePart part, TemplateLocation askedAt)
     {
-        if (!TemplateFiles.IsValidName(name)) throw askedAt.Error("the name of a partial or layout may have letters, digits, '-', '_', inner dots, and '/' between folders. It starts at the template folder.");
+        if (!TemplateFiles.IsValidName(name)) throw askedAt.Error(TemplateFiles.NameRule);
         return Find(name, part) ?? throw askedAt.Error($"there is no template `{name}`. Looked for {string.Join(", ", TemplateFiles.Candidates(name, part, culture))}.");
     }
 }

@@ -49,7 +49,8 @@ internal sealed class TemplateStore(IEnumerable<IFileProvider> providers)
             // Watching before reading: a change in between is seen the next time.
             tokens.Add(provider.Watch(file));
             if (provider.GetFileInfo(file) is not { Exists: true, IsDirectory: false } info) continue;
-            if (FileRoot.IsLeft(info, file)) throw new EmailTemplateException(file, null, "the file is a link that leads out of the template folder. Copy the file into it.");
+            if (FileRoot.IsLeft(info, file))
+                throw new EmailTemplateException(file, null, "the file is a link that leads out of the template folder. Copy the file into it.");
             return new Entry(new ParsedTemplate(file, _parser.Parse(file, ReadText(provider, file, info))), tokens);
         }
 

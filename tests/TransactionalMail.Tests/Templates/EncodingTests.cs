@@ -82,6 +82,7 @@ public sealed class EncodingTests
     [InlineData("\n<a href=x{{ url }}>", "unquoted attribute `href`")]
     [InlineData("\n<a onclick=\"{{ x }}\">", "`onclick`")]
     [InlineData("\n<iframe srcdoc=\"{{ x }}\">", "`srcdoc`")]
+    [InlineData("\n<script src=\"{{ url }}\"></script>", "`src`")]
     [InlineData("\n<script>var a = '{{ x }}'</script>", "`script`")]
     [InlineData("\n<{{ x }}>", "name of a tag")]
     [InlineData("\n<p {{ x }}>", "name of a tag")]

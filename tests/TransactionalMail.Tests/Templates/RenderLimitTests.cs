@@ -31,7 +31,7 @@ public sealed class RenderLimitTests(ITestOutputHelper output)
         { "{% assign a = (1..50000) %}{% for i in (1..50000) %}{% if a contains 'x' %}{% endif %}{% endfor %}", "" },
         { "{% assign a = (1..50000) %}{% for i in (1..1000) %}{% assign b = a | sum %}{% assign b = a | join | split: ' ' | sort_natural | json %}{% endfor %}", "" },
         { "{% assign s = (1..40000) | join %}{% assign t = s | append: 'x' %}{% for i in (1..50000) %}{% if s contains t or s == t %}{% endif %}{% endfor %}", "MaxSteps" },
-        { "{% assign a = (1..40000) | join | split: ' ' %}{% for i in (1..50000) %}{% if a contains 'x' %}{% endif %}{% endfor %}", "MaxSteps" },
+        { "{% assign a = (1..40000) | join | split: ' ' %}{% for i in (1..50000) %}{% if a contains 'x' %}{% endif %}{% endfor %}", "" },
         { "{% assign n = 9 %}{% for i in (1..1000) %}{% assign n = n | times: n %}{% endfor %}", "times" },
         { "{{ 1 | format_number: 'N999999999' }}", "too long" },
         { "{{ '{0,999999999}' | format_string: 1 }}", "format_string" },

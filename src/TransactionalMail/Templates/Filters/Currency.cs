@@ -8,63 +8,23 @@ internal static class Currency
 {
     private const char NoBreakSpace = '\u00A0';
 
-    private static readonly FrozenDictionary<string, string> s_symbols = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["BRL"] = "R$",
-        ["CNY"] = "¥",
-        ["CZK"] = "Kč",
-        ["EUR"] = "€",
-        ["GBP"] = "£",
-        ["GEL"] = "₾",
-        ["HUF"] = "Ft",
-        ["ILS"] = "₪",
-        ["INR"] = "₹",
-        ["JPY"] = "¥",
-        ["KRW"] = "₩",
-        ["KZT"] = "₸",
-        ["NGN"] = "₦",
-        ["PHP"] = "₱",
-        ["PLN"] = "zł",
-        ["RUB"] = "₽",
-        ["TRY"] = "₺",
-        ["UAH"] = "₴",
-        ["USD"] = "$",
-        ["VND"] = "₫",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, string> s_symbols = FrozenDictionary.ToFrozenDictionary(
+        "BRL R$,CNY ¥,CZK Kč,EUR €,GBP £,GEL ₾,HUF Ft,ILS ₪,INR ₹,JPY ¥,KRW ₩,KZT ₸,NGN ₦,PHP ₱,PLN zł,RUB ₽,TRY ₺,UAH ₴,USD $,VND ₫".Split(','),
+        pair => pair[..3],
+        pair => pair[4..],
+        StringComparer.Ordinal);
 
-    /// <summary>Currencies whose minor unit is not a hundredth (ISO 4217).</summary>
-    private static readonly FrozenDictionary<string, int> s_digits = new Dictionary<string, int>(StringComparer.Ordinal)
-    {
-        ["BIF"] = 0,
-        ["CLP"] = 0,
-        ["DJF"] = 0,
-        ["GNF"] = 0,
-        ["ISK"] = 0,
-        ["JPY"] = 0,
-        ["KMF"] = 0,
-        ["KRW"] = 0,
-        ["PYG"] = 0,
-        ["RWF"] = 0,
-        ["UGX"] = 0,
-        ["VND"] = 0,
-        ["VUV"] = 0,
-        ["XAF"] = 0,
-        ["XOF"] = 0,
-        ["XPF"] = 0,
-        ["BHD"] = 3,
-        ["IQD"] = 3,
-        ["JOD"] = 3,
-        ["KWD"] = 3,
-        ["LYD"] = 3,
-        ["OMR"] = 3,
-        ["TND"] = 3,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    // Currencies whose minor unit is not a hundredth (ISO 4217).
+    private static readonly FrozenSet<string> s_whole =
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> s_thousandths = "BHD IQD JOD KWD LYD OMR TND".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Gets the format for <c>C</c>.</summary>
     public static NumberFormatInfo FormatOf(string code, CultureInfo culture)
     {
         var format = (NumberFormatInfo)culture.NumberFormat.Clone();
-        format.CurrencyDecimalDigits = s_digits.GetValueOrDefault(code, 2);
+        format.CurrencyDecimalDigits = s_whole.Contains(code) ? 0 : s_thousandths.Contains(code) ? 3 : 2;
         format.CurrencySymbol = Symbol(code, culture, format.CurrencyPositivePattern);
         if (culture.Name.Length == 0) format.CurrencyNegativePattern = 1;
         return format;

@@ -8,15 +8,7 @@ using TransactionalMail.Templates.Values;
 namespace TransactionalMail.Templates.Output;
 
 /// <summary>Writes the HTML part. It follows the author's markup as it passes, and encodes each value for the place it lands in.</summary>
-/// <remarks>
-/// <list type="table">
-/// <item><term>between tags, quoted attributes</term><description>HTML-encoded</description></item>
-/// <item><term>attributes that hold a URL</term><description>encoded; a value that makes the URL a script is replaced by <c>#</c></description></item>
-/// <item><term><c>style</c> attribute and element</term><description>words, numbers and colours; in <c>url()</c> a web address; anything else is dropped</description></item>
-/// <item><term>JSON-LD</term><description>escaped for a JSON string</description></item>
-/// <item><term>anywhere else</term><description>refused: scripts, event handlers, <c>srcdoc</c>, comments, names of tags and attributes, unquoted attributes</description></item>
-/// </list>
-/// </remarks>
+/// <remarks><see cref="IEmailTemplateRenderer"/> has the table of places.</remarks>
 internal sealed class HtmlPartWriter : TemplateWriter
 {
     private static readonly HtmlEncoder s_encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -46,8 +38,9 @@ internal sealed class HtmlPartWriter : TemplateWriter
         for (var i = 0; i < text.Length;)
         {
             var next = _scanner.Read(text, i, out var found);
-            _html.Append(text, copied, next - copied - (found is HtmlEvent.ValueEnd ? 1 : 0));
-            copied = next - (found is HtmlEvent.ValueEnd ? 1 : 0);
+            var end = found is HtmlEvent.ValueEnd ? next - 1 : next;
+            _html.Append(text, copied, end - copied);
+            copied = end;
             if (found is HtmlEvent.ValueStart) StartValue();
             else if (found is HtmlEvent.ValueEnd) EndValue();
             i = next;
@@ -59,7 +52,7 @@ internal sealed class HtmlPartWriter : TemplateWriter
     public override void WriteValue(FluidValue value)
     {
         var context = _scanner.Context;
-        if (value is Markup markup && (context is HtmlContext.Text ? markup.Html : context is HtmlContext.Json ? markup.Json : null) is { } safe)
+        if (value is Markup markup && FormFor(context, markup) is { } safe)
         {
             _text?.Append(markup.ToStringValue());
             Append(safe);
@@ -78,8 +71,9 @@ internal sealed class HtmlPartWriter : TemplateWriter
 
     public override FluidValue ToValue()
     {
-        var text = _text?.ToString() ?? "";
-        return _scanner.Context is HtmlContext.Text ? new Markup(text, _html.ToString()) : new StringValue(text);
+        var html = _html.ToString();
+        var text = _text?.ToString() ?? html;
+        return _scanner.Context is HtmlContext.Text ? new Markup(text, html) : new StringValue(text);
     }
 
     public override string ToString() => _html.ToString();
@@ -123,4 +117,11 @@ internal sealed class HtmlPartWriter : TemplateWriter
             _html.Append('#');
         }
     }
+
+    private static string? FormFor(HtmlContext context, Markup markup) => context switch
+    {
+        HtmlContext.Text => markup.Html,
+        HtmlContext.Json => markup.Json,
+        _ => null,
+    };
 }

@@ -40,6 +40,7 @@ internal sealed class HtmlScanner
     public HtmlContext Context => _state switch
     {
         State.Text => HtmlContext.Text,
+        State.DoubleQuoted or State.SingleQuoted when _tag.Value is "script" && _attribute.Value is "src" => HtmlContext.Refused,
         State.DoubleQuoted or State.SingleQuoted => HtmlAttributes.ContextOf(_attribute.Value),
         State.RawText => _rawElement switch
         {

@@ -13,7 +13,8 @@ internal static class UrlSafety
     /// <summary>Whether a URL-valued attribute, as encoded in HTML, holds a script.</summary>
     public static bool IsScript(string encoded, string attribute)
     {
-        if (encoded.StartsWith("https://", StringComparison.Ordinal)) return false;
+        var isSingle = attribute is not ("content" or "srcset" or "values");
+        if (isSingle && encoded.StartsWith("https://", StringComparison.Ordinal)) return false;
 
         var value = HtmlUtils.HtmlDecode(encoded);
         return attribute switch

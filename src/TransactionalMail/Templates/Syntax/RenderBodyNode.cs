@@ -8,7 +8,8 @@ internal sealed class RenderBodyNode(TemplateLocation location) : Node(location)
 {
     protected override Completion Render(TemplateWriter writer, RenderContext context)
     {
-        writer.WriteValue(context.Layout.Body ?? throw new TemplateFault("{% renderbody %} stands in a template that is no layout. Name this file in the {% layout %} tag of another one."));
+        if (context.Layout.Body is not { } body) throw new TemplateFault("this template is no layout. Name it in the {% layout %} tag of another one.");
+        writer.WriteValue(body);
         context.Layout.BodyWritten = true;
         return Completion.Normal;
     }
