@@ -16,7 +16,8 @@ internal static class UrlSafety
         var isSingle = attribute is not ("content" or "srcset" or "values");
         if (isSingle && encoded.StartsWith("https://", StringComparison.Ordinal)) return false;
 
-        var value = HtmlUtils.HtmlDecode(encoded);
+        // One knows every name, the other every number: MimeKit leaves a reference to a control character as it is, clients drop it.
+        var value = HtmlUtils.HtmlDecode(WebUtility.HtmlDecode(encoded));
         return attribute switch
         {
             "content" => value.IndexOf("url", StringComparison.OrdinalIgnoreCase) is var url and >= 0
