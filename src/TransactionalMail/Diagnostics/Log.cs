@@ -11,9 +11,12 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "Mail {MailId} of stream {Stream} was not taken by transport {Transport}: {Failure} (code {ProviderCode})")]
     public static partial void AttemptFailed(ILogger logger, MailId mailId, string stream, string transport, TransportFailure failure, string? providerCode);
 
-    [LoggerMessage(200, LogLevel.Information, "DKIM key {Record} was replaced by the one that is configured now")]
-    public static partial void DkimKeyReplaced(ILogger logger, string record);
+    [LoggerMessage(200, LogLevel.Information, "Mail is signed with the DKIM keys {Records}")]
+    public static partial void DkimKeysInUse(ILogger logger, string records);
 
-    [LoggerMessage(201, LogLevel.Error, "A changed DKIM key or configuration cannot be used; the old one stays in use: {Problem}")]
+    [LoggerMessage(201, LogLevel.Error, "A changed DKIM key or configuration cannot be used; every old key stays in use: {Problem}")]
     public static partial void DkimReloadFailed(ILogger logger, string problem);
+
+    [LoggerMessage(202, LogLevel.Warning, "The DKIM keys {Records} have fewer than 2048 bits; replace them, for some receivers ignore such signatures")]
+    public static partial void DkimKeysWeak(ILogger logger, string records);
 }

@@ -1,69 +1,99 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 using MimeKit;
 
 namespace TransactionalMail.Mime;
 
-/// <summary>Writes the body of one message: alternatives inside, then what the HTML shows, then what is attached (RFC 2046, RFC 2387).</summary>
+/// <summary>Builds the tree of parts: <c>mixed(alternative(text, related(html, inline…)), attachment…)</c>, without the levels a message does not need.</summary>
 internal sealed class BodyWriter
 {
     private readonly MailId _id;
-    private int _boundaries;
+    private int _multiparts;
 
     private BodyWriter(MailId id) => _id = id;
 
-    public static async ValueTask<MimeEntity> WriteAsync(MailId id, EmailMessage message, CancellationToken cancellationToken)
+    /// <summary>Builds the body of a message.</summary>
+    /// <param name="id">The mail's identity, from which boundaries derive.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="contents">The content of each of its attachments.</param>
+    public static MimeEntity Build(MailId id, EmailMessage message, IReadOnlyList<Stream> contents) => new BodyWriter(id).Build(message, contents);
+
+    private MimeEntity Build(EmailMessage message, IReadOnlyList<Stream> contents)
     {
-        var inline = new List<MimePart>();
-        var attached = new List<MimePart>();
-        for (var i = 0; i < message.Attachments.Count; i++)
+        var inline = new List<MimeEntity>();
+        var attached = new List<MimeEntity>();
+        for (var i = 0; i < contents.Count; i++)
         {
-            var part = await AttachmentPart.ReadAsync(message.Attachments[i], i, cancellationToken).ConfigureAwait(false);
-            (message.Attachments[i].ContentId is null ? attached : inline).Add(part);
+            // Without HTML nothing can show an inline image, so it becomes something to download.
+            var isInline = message.Attachments[i].ContentId is not null && message.HtmlBody is not null;
+            (isInline ? inline : attached).Add(Attachment(message.Attachments[i], contents[i], isInline));
         }
 
-        var writer = new BodyWriter(id);
+        var body = Readable(message, inline);
+        if (attached.Count > 0) body = Multipart(new Multipart("mixed"), body is null ? attached : [body, .. attached]);
+        return body ?? Text("plain", "");
+    }
+
+    private MimeEntity? Readable(EmailMessage message, List<MimeEntity> inline)
+    {
         var text = message.TextBody is null ? null : Text("plain", message.TextBody);
-        var html = message.HtmlBody is null ? null : writer.Wrap(new MultipartRelated(), Text("html", message.HtmlBody), inline);
-        if (html is null) attached.InsertRange(0, inline);
-        var body = (text, html) switch
-        {
-            ({ }, { }) => writer.Wrap(new MultipartAlternative(), text, [html]),
-            _ => text ?? html,
-        };
-        if (body is null && attached.Count == 0) return Text("plain", "");
-        return body is null ? writer.Wrap(new Multipart("mixed"), attached[0], attached[1..]) : writer.Wrap(new Multipart("mixed"), body, attached);
+        MimeEntity? html = message.HtmlBody is null ? null : Text("html", message.HtmlBody);
+        if (html is not null && inline.Count > 0) html = Multipart(new MultipartRelated(), [html, .. inline]);
+        return text is not null && html is not null ? Multipart(new MultipartAlternative(), [text, html]) : html ?? text;
     }
 
-    /// <summary>Puts parts behind the first one, or returns that alone where there are none.</summary>
-    [SuppressMessage("Performance", "CA1859", Justification = "One list holds parts, the other an entity.")]
-    private MimeEntity Wrap(Multipart multipart, MimeEntity first, IReadOnlyList<MimeEntity> others)
+    private Multipart Multipart(Multipart multipart, IEnumerable<MimeEntity> parts)
     {
-        if (others.Count == 0)
-        {
-            multipart.Dispose();
-            return first;
-        }
-
-        multipart.Boundary = string.Create(CultureInfo.InvariantCulture, $"=_{++_boundaries}_{_id.Value:N}");
-        multipart.Add(first);
-        foreach (var other in others) multipart.Add(other);
-        return multipart;
+        // "=-" occurs neither in quoted-printable nor in base64, so no content can contain a boundary.
+        multipart.Boundary = $"=-{_multiparts++}-{_id}";
+        foreach (var part in parts) multipart.Add(part);
+        if (multipart is MultipartRelated) multipart.ContentType.Parameters["type"] = "text/html"; // RFC 2387 §3.1
+        return Frozen(multipart);
     }
 
-    private static TextPart Text(string subtype, string text)
+    private static MimePart Text(string subtype, string text)
     {
-        // A lone CR or LF would reach the wire as it is (RFC 5321 §2.3.8).
-        var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n").Replace("\v", "", StringComparison.Ordinal));
-        return new TextPart(subtype)
+        var bytes = Encoding.UTF8.GetBytes(NormaliseLineEnds(text));
+        var nonAscii = bytes.Count(b => b >= 128);
+        var useBase64 = nonAscii > bytes.Length / 6; // where quoted-printable becomes the longer one
+        return Frozen(new MimePart("text", subtype)
         {
             ContentType = { Charset = "utf-8" },
-            Content = new MimeContent(new MemoryStream(bytes, writable: false)),
-            ContentTransferEncoding = IsMostlyAscii(bytes) ? ContentEncoding.QuotedPrintable : ContentEncoding.Base64,
-        };
+            ContentTransferEncoding = useBase64 ? ContentEncoding.Base64 : ContentEncoding.QuotedPrintable,
+            Content = useBase64
+                ? new MimeContent(new MemoryStream(bytes, writable: false))
+                : new MimeContent(new MemoryStream(QuotedPrintable.Encode(bytes), writable: false), ContentEncoding.QuotedPrintable),
+        });
     }
 
-    // Quoted-printable triples a non-ASCII octet, base64 adds a third to all: they break even at one in six.
-    private static bool IsMostlyAscii(byte[] bytes) => bytes.Count(static b => b > 0x7f) * 6L <= bytes.Length;
+    private static MimePart Attachment(EmailAttachment attachment, Stream content, bool isInline)
+    {
+        var part = new MimePart(MediaType(attachment))
+        {
+            Headers = { DispositionField.Write(isInline ? ContentDisposition.Inline : ContentDisposition.Attachment, attachment.FileName) },
+            ContentTransferEncoding = ContentEncoding.Base64,
+            Content = new MimeContent(content),
+        };
+        if (attachment.ContentId is not null) part.ContentId = attachment.ContentId;
+        return Frozen(part);
+    }
+
+    // Parts of these types must not be base64 (RFC 2045 §6.4); as plain bytes they arrive unharmed.
+    private static ContentType MediaType(EmailAttachment attachment)
+    {
+        var type = ContentType.Parse(attachment.ContentType);
+        return type.IsMimeType("multipart", "*") || type.IsMimeType("message", "*") ? new ContentType("application", "octet-stream") : type;
+    }
+
+    // A raw value is not reformatted when the message is written for SMTPUTF8.
+    private static T Frozen<T>(T entity)
+        where T : MimeEntity
+    {
+        foreach (var header in entity.Headers.ToList()) header.SetRawValue(header.RawValue);
+        return entity;
+    }
+
+    private static string NormaliseLineEnds(string text) => text
+        .Replace("\r\n", "\n", StringComparison.Ordinal)
+        .Replace('\r', '\n')
+        .Replace("\n", "\r\n", StringComparison.Ordinal);
 }

@@ -1,13 +1,15 @@
-using System.Globalization;
-using TransactionalMail.Messages;
+using MimeKit.Cryptography;
 using TransactionalMail.Mime;
 
 namespace TransactionalMail;
 
-/// <summary>The TXT record that publishes a DKIM key (RFC 6376 §3.6.1).</summary>
+/// <summary>The DNS TXT record that publishes a DKIM key (RFC 6376 §3.6.1, RFC 8463 §4).</summary>
+/// <remarks>
+/// <code>Console.WriteLine(DkimDnsRecord.For(new DkimOptions { Domain = "acme.example", Selector = "m1", PrivateKeyPath = "dkim.pem" }));</code>
+/// </remarks>
 public sealed class DkimDnsRecord
 {
-    private const int MaxString = 255;
+    private const int MaxStringLength = 255;
 
     private DkimDnsRecord(string name, string value)
     {
@@ -15,25 +17,26 @@ public sealed class DkimDnsRecord
         Value = value;
     }
 
-    /// <summary>Gets the record's name: <c>m1._domainkey.acme.example</c>.</summary>
+    /// <summary>Gets the name of the record, without a final dot: <c>m1._domainkey.acme.example</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the record's value, undivided.</summary>
+    /// <summary>Gets the text of the record in one piece: <c>v=DKIM1; k=rsa; p=…</c>. Most DNS consoles take it like this.</summary>
     public string Value { get; }
 
-    /// <summary>Makes the record of a key; the private part stays where it is.</summary>
-    /// <exception cref="FormatException">The domain or the key is not usable; the message says why.</exception>
+    /// <summary>Derives the record from the private key, reading its file if it is in one.</summary>
+    /// <exception cref="FormatException">The key has a fault; the message says which.</exception>
     public static DkimDnsRecord For(DkimOptions key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (DkimFaults.Of([key]).FirstOrDefault() is { } fault) throw new FormatException(fault);
+        var faults = DkimFaults.Of([key]);
+        if (faults.Count > 0) throw new FormatException(string.Join(' ', faults));
 
-        DomainName.TryToAscii(key.Domain, out var domain, out _);
-        var imported = DkimKey.Import(DkimKeySource.Read(key), domain, key.Selector, TimeProvider.System);
-        return new DkimDnsRecord($"{key.Selector}._domainkey.{domain}", $"v=DKIM1; k={imported.Algorithm}; p={Convert.ToBase64String(imported.PublicKey)}");
+        var source = DkimKeySource.Read(0, key);
+        var loaded = DkimKey.FromPem(source.Pem!);
+        var type = loaded.Algorithm is DkimSignatureAlgorithm.Ed25519Sha256 ? "ed25519" : "rsa";
+        return new DkimDnsRecord(source.RecordName, $"v=DKIM1; k={type}; p={loaded.PublicKey}");
     }
 
-    /// <summary>Returns the record as a line of a zone file, its value in strings of at most 255 octets (RFC 1035 §3.3.14).</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Name}. IN TXT ( {string.Join(' ', Value.Chunk(MaxString).Select(static part => $"\"{new string(part)}\""))} )");
+    /// <summary>Returns the record as a line of a zone file, the text in strings of at most 255 octets (RFC 1035 §3.3, §5.1).</summary>
+    public override string ToString() => $"{Name}. IN TXT ( {string.Join(' ', Value.Chunk(MaxStringLength).Select(part => $"\"{new string(part)}\""))} )";
 }

@@ -1,101 +1,94 @@
 using System.Security.Cryptography;
 using MimeKit.Cryptography;
+using Org.BouncyCastle.Asn1.EdEC;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 
 namespace TransactionalMail.Mime;
 
-/// <summary>A private key, imported once, ready to sign for its domain.</summary>
+/// <summary>A private key that can sign mail: RSA (RFC 6376 §3.3) or Ed25519 (RFC 8463). Immutable and thread-safe.</summary>
 internal sealed class DkimKey
 {
-    private const int MinimumRsaBits = 1024;
+    public const int MinRsaBits = 1024;
+    public const int GoodRsaBits = 2048;
+    public const int MaxRsaBits = 4096;
 
-    private DkimKey(DkimSigner signer, string algorithm, byte[] publicKey)
+    private DkimKey(AsymmetricKeyParameter privateKey, DkimSignatureAlgorithm algorithm, byte[] publicKey)
     {
-        Signer = signer;
+        PrivateKey = privateKey;
         Algorithm = algorithm;
-        PublicKey = publicKey;
-        signer.HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
-        signer.BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
+        PublicKey = Convert.ToBase64String(publicKey);
     }
 
-    public DkimSigner Signer { get; }
+    /// <summary>Gets the key as MimeKit takes it; for RSA it is an <see cref="RsaKeyPool"/>.</summary>
+    public AsymmetricKeyParameter PrivateKey { get; }
 
-    /// <summary>Gets the <c>k=</c> tag of the DNS record.</summary>
-    public string Algorithm { get; }
+    public DkimSignatureAlgorithm Algorithm { get; }
 
-    /// <summary>Gets the <c>p=</c> tag of the DNS record, before base64.</summary>
-    public byte[] PublicKey { get; }
+    /// <summary>Gets the public key as <c>p=</c> of the DNS record has it.</summary>
+    public string PublicKey { get; }
 
-    /// <summary>Imports a key.</summary>
-    /// <exception cref="FormatException">The PEM is not a usable private key; the message says why, without the key.</exception>
-    public static DkimKey Import(string pem, string domain, string selector, TimeProvider time)
+    public bool IsWeak { get; private init; }
+
+    /// <summary>Reads a key.</summary>
+    /// <exception cref="FormatException">The text is not a usable private key; the message says why, never with any of the key.</exception>
+    public static DkimKey FromPem(string pem)
     {
-        if (!PemEncoding.TryFind(pem, out var fields)) throw new FormatException("is not in PEM: it lacks the line -----BEGIN PRIVATE KEY----- or its end.");
+        if (!PemEncoding.TryFind(pem, out var fields)) throw new FormatException(WhyUnreadable(pem));
 
         var label = pem[fields.Label];
-        var key = label switch
-        {
-            "PRIVATE KEY" => Read(() => PrivateKeyFactory.CreateKey(Der())),
-            "RSA PRIVATE KEY" => Read(() =>
-            {
-                using var rsa = RSA.Create();
-                rsa.ImportRSAPrivateKey(Der(), out _);
-                return PrivateKeyFactory.CreateKey(rsa.ExportPkcs8PrivateKey());
-            }),
-            "ENCRYPTED PRIVATE KEY" => throw new FormatException("is encrypted. Decrypt it, as with \"openssl pkey -in key.pem -out plain.pem\"."),
-            "PUBLIC KEY" or "RSA PUBLIC KEY" or "CERTIFICATE" => throw new FormatException("is public. Give the private key that belongs to it."),
-            _ => throw new FormatException("is of a kind DKIM does not know. Use an RSA or Ed25519 key."),
-        };
-        return key switch
-        {
-            RsaPrivateCrtKeyParameters { Modulus.BitLength: < MinimumRsaBits } rsa =>
-                throw new FormatException($"has {rsa.Modulus.BitLength} bits; receivers ignore keys under {MinimumRsaBits} (RFC 8301 §3.2). Make one of 2048."),
-            RsaPrivateCrtKeyParameters rsa => OfRsa(rsa, domain, selector, time),
-            Ed25519PrivateKeyParameters ed25519 => new DkimKey(
-                new ClockedDkimSigner(ed25519, domain, selector, DkimSignatureAlgorithm.Ed25519Sha256, time), "ed25519", ed25519.GeneratePublicKey().GetEncoded()),
-            _ => throw new FormatException("is of a kind DKIM does not know. Use an RSA or Ed25519 key."),
-        };
-
-        byte[] Der() => Convert.FromBase64String(pem[fields.Base64Data]);
+        if (label is not ("PRIVATE KEY" or "RSA PRIVATE KEY")) throw new FormatException(WhyUnusable(label));
+        return Decode(label, Convert.FromBase64String(pem[fields.Base64Data]))
+            ?? throw new FormatException("The private key is damaged. Export it again in PEM (PKCS #8).");
     }
 
-    private static DkimKey OfRsa(RsaPrivateCrtKeyParameters key, string domain, string selector, TimeProvider time)
-    {
-        var rsa = RSA.Create(new RSAParameters
-        {
-            Modulus = key.Modulus.ToByteArrayUnsigned(),
-            Exponent = key.PublicExponent.ToByteArrayUnsigned(),
-            D = Padded(key.Exponent, key.Modulus.BitLength),
-            P = Padded(key.P, key.Modulus.BitLength / 2),
-            Q = Padded(key.Q, key.Modulus.BitLength / 2),
-            DP = Padded(key.DP, key.Modulus.BitLength / 2),
-            DQ = Padded(key.DQ, key.Modulus.BitLength / 2),
-            InverseQ = Padded(key.QInv, key.Modulus.BitLength / 2),
-        });
-        return new DkimKey(new RsaDkimSigner(key, rsa, domain, selector, time), "rsa", rsa.ExportSubjectPublicKeyInfo());
-
-        static byte[] Padded(Org.BouncyCastle.Math.BigInteger number, int bits)
-        {
-            var bytes = number.ToByteArrayUnsigned();
-            var padded = new byte[(bits + 7) / 8];
-            bytes.CopyTo(padded, padded.Length - bytes.Length);
-            return padded;
-        }
-    }
-
-    private static AsymmetricKeyParameter Read(Func<AsymmetricKeyParameter> read)
+    private static DkimKey? Decode(string label, byte[] der)
     {
         try
         {
-            return read();
+            return label is "RSA PRIVATE KEY" ? FromRsa(rsa => rsa.ImportRSAPrivateKey(der, out _)) : FromPkcs8(der);
         }
-        catch (Exception unreadable) when (unreadable is CryptographicException or ArgumentException or IOException or FormatException or SecurityUtilityException or InvalidCastException)
+        catch (Exception e) when (e is not FormatException)
         {
-#pragma warning disable MA0054 // The cause may quote what it could not read.
-            throw new FormatException("is damaged. Copy it again, whole.");
-#pragma warning restore MA0054
+            return null; // The parsers throw many things, and may quote what they read.
         }
     }
+
+    private static DkimKey FromPkcs8(byte[] der)
+    {
+        var info = PrivateKeyInfo.GetInstance(der);
+        var algorithm = info.PrivateKeyAlgorithm.Algorithm;
+        if (algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption)) return FromRsa(rsa => rsa.ImportPkcs8PrivateKey(der, out _));
+        if (!algorithm.Equals(EdECObjectIdentifiers.id_Ed25519)) throw new FormatException(WhyUnusable("other"));
+
+        var key = (Ed25519PrivateKeyParameters)PrivateKeyFactory.CreateKey(info);
+        return new DkimKey(key, DkimSignatureAlgorithm.Ed25519Sha256, key.GeneratePublicKey().GetEncoded());
+    }
+
+    private static DkimKey FromRsa(Action<RSA> import)
+    {
+        using var rsa = RSA.Create();
+        import(rsa);
+        if (rsa.KeySize is < MinRsaBits or > MaxRsaBits)
+            throw new FormatException($"The RSA key has {rsa.KeySize} bits. Use {GoodRsaBits}; verifiers accept {MinRsaBits} to {MaxRsaBits} (RFC 8301 §3.2).");
+
+        return new DkimKey(new RsaKeyPool(rsa.ExportPkcs8PrivateKey()), DkimSignatureAlgorithm.RsaSha256, rsa.ExportSubjectPublicKeyInfo())
+        {
+            IsWeak = rsa.KeySize < GoodRsaBits,
+        };
+    }
+
+    private static string WhyUnreadable(string pem) =>
+        pem.Contains("ENCRYPTED", StringComparison.Ordinal) ? WhyUnusable("ENCRYPTED PRIVATE KEY")
+        : pem.Contains("-----BEGIN", StringComparison.Ordinal) ? "The PEM text is damaged. Give it whole, with its line breaks, from -----BEGIN to -----END."
+        : "There is no PEM text. Give the key from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----.";
+
+    private static string WhyUnusable(string label) => label switch
+    {
+        "ENCRYPTED PRIVATE KEY" => "The private key is encrypted. Decrypt it (openssl pkey -in encrypted.pem -out dkim.pem) and protect the file instead.",
+        "PUBLIC KEY" or "RSA PUBLIC KEY" or "CERTIFICATE" => "This is a public key. Give the private key; the public one belongs into DNS.",
+        _ => "This kind of key cannot sign mail. Use RSA (openssl genrsa 2048) or Ed25519 (openssl genpkey -algorithm ed25519).",
+    };
 }

@@ -2,107 +2,114 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using TransactionalMail.Diagnostics;
-using TransactionalMail.Messages;
 
 namespace TransactionalMail.Mime;
 
-/// <summary>Signs mail with every key of its From domain (RFC 6376, RFC 8463), and notices when a key changes. Thread-safe.</summary>
-internal sealed class DkimSigning
+/// <summary>Signs mail with the keys configured for its From domain, all of them (RFC 6376, RFC 8463). Thread-safe.</summary>
+/// <remarks>
+/// Keys are looked at again when the options change, and every few seconds for files that changed. A change with any fault
+/// leaves every previous key in use and is logged once.
+/// </remarks>
+internal sealed class DkimSigning : IDisposable
 {
-    /// <summary>How often files are looked at; a rotation is published in DNS long before it is used.</summary>
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Each is signed once more often than it occurs, so that none can be added later (RFC 6376 §8.15).</summary>
-    private static readonly string[] s_signed =
-    [
-        "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type",
-        "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post", "X-TransactionalMail-Id",
-    ];
-
+    private readonly Lock _gate = new();
     private readonly IOptionsMonitor<TransactionalMailOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger<DkimSigning> _logger;
-    private readonly Lock _lock = new();
-    private IReadOnlyList<LoadedKey> _keys = [];
+    private readonly IDisposable? _subscription;
+    private volatile DkimKeyRing? _ring;
+    private volatile bool _optionsChanged;
+    private string? _fingerprint;
+    private string? _refused;
     private long _checkedAt;
-    private bool _isLoaded;
 
     public DkimSigning(IOptionsMonitor<TransactionalMailOptions> options, TimeProvider time, ILogger<DkimSigning> logger)
     {
         _options = options;
         _time = time;
         _logger = logger;
+        _subscription = options.OnChange(_ => _optionsChanged = true);
     }
 
-    /// <summary>Signs a message that nothing will change any more; mail of a domain without keys stays unsigned.</summary>
+    /// <summary>Signs a message whose bytes are final. Mail from a domain without a key stays unsigned, as configured; an error is never passed over that way.</summary>
+    /// <exception cref="OptionsValidationException">The keys were never usable.</exception>
     public void Sign(MimeMessage message, string fromDomain)
     {
-        var keys = KeysFor(fromDomain);
-        if (keys.Count == 0) return;
-
-        // Read before the first signature: one never covers the other, so that a verifier may know only one algorithm.
-        var headers = s_signed.SelectMany(name => Enumerable.Repeat(name, 1 + message.Headers.Count(h => string.Equals(h.Field, name, StringComparison.OrdinalIgnoreCase)))).ToArray();
-        foreach (var key in keys) key.Key.Signer.Sign(WireFormat.Options, message, headers);
+        var names = DkimFields.For(message);
+        foreach (var signer in Ring().For(fromDomain).Reverse()) // each signature goes on top of the last
+            signer.Sign(WireFormat.Options, message, names);
     }
 
-    /// <summary>The keys of the domain itself, else of the nearest domain above it, which DMARC accepts as aligned.</summary>
-    private List<LoadedKey> KeysFor(string fromDomain)
+    /// <inheritdoc/>
+    public void Dispose() => _subscription?.Dispose();
+
+    private DkimKeyRing Ring()
     {
-        var keys = Current();
-        for (var domain = fromDomain; ;)
+        if (_ring is { } current && !IsDue()) return current;
+        lock (_gate)
         {
-            var found = keys.Where(k => string.Equals(k.Domain, domain, StringComparison.Ordinal)).ToList();
-            var dot = domain.IndexOf('.', StringComparison.Ordinal);
-            if (found.Count > 0 || dot < 0) return found;
-            domain = domain[(dot + 1)..];
+            if (_ring is null || IsDue()) Refresh();
+            return _ring!;
         }
     }
 
-    private IReadOnlyList<LoadedKey> Current()
+    private bool IsDue() => _optionsChanged || _time.GetElapsedTime(Interlocked.Read(ref _checkedAt)) >= s_checkInterval;
+
+    private void Refresh()
     {
-        lock (_lock)
+        _optionsChanged = false;
+        Interlocked.Exchange(ref _checkedAt, _time.GetTimestamp());
+        var sources = Sources();
+        if (sources is null) return;
+
+        var fingerprint = DkimKeyRing.Fingerprint(sources);
+        if (string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
         {
-            if (_isLoaded && _time.GetElapsedTime(_checkedAt) < s_checkInterval) return _keys;
-            _checkedAt = _time.GetTimestamp();
-            _keys = Configured() is { } configured ? [.. configured.Select(Load).OfType<LoadedKey>()] : _keys;
-            _isLoaded = true;
-            return _keys;
+            _refused = null;
+            return;
         }
+
+        var faults = new List<string>();
+        var ring = DkimKeyRing.Load(sources, _time, faults);
+        if (faults.Count > 0)
+        {
+            if (_ring is null) throw new OptionsValidationException(Options.DefaultName, typeof(TransactionalMailOptions), faults);
+            Refuse(string.Join(' ', faults));
+            return;
+        }
+
+        _ring = ring;
+        _fingerprint = fingerprint;
+        _refused = null;
+        if (ring.Names.Any()) Log.DkimKeysInUse(_logger, string.Join(", ", ring.Names));
+        if (ring.WeakNames.Any()) Log.DkimKeysWeak(_logger, string.Join(", ", ring.WeakNames));
     }
 
-    /// <summary>Returns the keys as configured now, or nothing where a reload made the configuration invalid: the old ones then stay.</summary>
-    private IList<DkimOptions>? Configured()
+    private List<DkimKeySource>? Sources()
     {
         try
         {
-            return _options.CurrentValue.Dkim;
+            return [.. _options.CurrentValue.Dkim.Select((key, index) => DkimKeySource.Read(index, key))];
         }
-        catch (OptionsValidationException invalid) when (_isLoaded)
+        catch (OptionsValidationException e) when (_ring is not null)
         {
-            Log.DkimReloadFailed(_logger, string.Join(' ', invalid.Failures));
+            Refuse(string.Join(' ', e.Failures));
+            return null;
+        }
+        catch (InvalidOperationException e) when (_ring is not null)
+        {
+            // A value that does not bind; the message would repeat it.
+            Refuse($"The configuration does not bind ({e.GetType().Name}).");
             return null;
         }
     }
 
-    private LoadedKey? Load(DkimOptions options)
+    private void Refuse(string faults)
     {
-        var version = DkimKeySource.Version(options);
-        var old = _keys.FirstOrDefault(k => string.Equals(k.Record, options.ToString(), StringComparison.Ordinal));
-        if (old is not null && old.Version == version) return old;
-
-        try
-        {
-            if (!DomainName.TryToAscii(options.Domain, out var domain, out var problem)) throw new FormatException(problem);
-            var key = DkimKey.Import(DkimKeySource.Read(options), domain, options.Selector, _time);
-            if (old is not null) Log.DkimKeyReplaced(_logger, options.ToString());
-            return new LoadedKey(options.ToString(), domain, key, version);
-        }
-        catch (FormatException unusable) when (old is not null)
-        {
-            Log.DkimReloadFailed(_logger, $"The private key of {options} {unusable.Message}");
-            return old with { Version = version };
-        }
+        if (string.Equals(faults, _refused, StringComparison.Ordinal)) return;
+        _refused = faults;
+        Log.DkimReloadFailed(_logger, faults);
     }
-
-    private sealed record LoadedKey(string Record, string Domain, DkimKey Key, (string? Pem, string? Path, DateTime Written, long Length) Version);
 }

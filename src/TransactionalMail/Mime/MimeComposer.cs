@@ -1,54 +1,52 @@
-using System.Globalization;
-using System.Text;
 using MimeKit;
+using MimeKit.Utils;
 
 namespace TransactionalMail.Mime;
 
-/// <summary>Writes an accepted message as MIME and signs it; equal input gives equal unsigned bytes.</summary>
+/// <summary>Makes the message that travels: composed, encoded for any relay and signed. Thread-safe.</summary>
+/// <remarks>
+/// Equal input gives equal bytes, but for the time in the signature: nothing here is random, and boundaries derive from the
+/// mail's id. <see cref="WireFormat.Options"/> writes the same bytes every time, and neither <c>Prepare</c> nor SMTPUTF8 changes them.
+/// </remarks>
 internal sealed class MimeComposer(DkimSigning signing)
 {
-    /// <summary>RFC 2045 §6.7 ends encoded lines here; MimeKit's own choice is two characters more.</summary>
-    private const int MaxEncodedLine = 76;
+    /// <summary>The field that carries the mail's id to the provider and back.</summary>
+    public const string IdField = "X-TransactionalMail-Id";
 
-    /// <param name="id">The mail's identity, from which boundaries derive.</param>
+    /// <summary>Gets how many bytes the attachments of one message may have together; they are held in memory while it is sent.</summary>
+    /// <value>The default is 100 MiB, more than any provider takes.</value>
+    public long MaxAttachmentBytes { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>Composes and signs a message that has been validated and rendered.</summary>
+    /// <param name="id">The mail's identity.</param>
     /// <param name="messageId">The Message-ID without angle brackets.</param>
-    /// <param name="date">The Date, written in UTC.</param>
-    /// <param name="message">A valid message with its author and without a template.</param>
-    /// <param name="cancellationToken">Ends the reading of attachments.</param>
+    /// <param name="date">The date, written in UTC.</param>
+    /// <param name="message">The message; its Bcc goes into the envelope only, never in here.</param>
+    /// <param name="cancellationToken">Stops the reading of attachments.</param>
+    /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
     public async ValueTask<MimeMessage> ComposeAsync(MailId id, string messageId, DateTimeOffset date, EmailMessage message, CancellationToken cancellationToken)
     {
-        var mime = new MimeMessage();
-        try
-        {
-            WriteHeaders(mime, id, messageId, date, message);
-            mime.Body = await BodyWriter.WriteAsync(id, message, cancellationToken).ConfigureAwait(false);
-            mime.Prepare(EncodingConstraint.SevenBit, MaxEncodedLine);
-            signing.Sign(mime, message.From!.AsciiDomain);
-            return mime;
-        }
-        catch
-        {
-            mime.Dispose();
-            throw;
-        }
+        var from = message.From ?? throw new ArgumentException("The message has no From.", nameof(message));
+        var contents = await AttachmentContent.ReadAsync(message.Attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false);
+        var composed = new MimeMessage(Fields(id, messageId, date, from, message)) { Body = BodyWriter.Build(id, message, contents) };
+        composed.Prepare(EncodingConstraint.SevenBit);
+        signing.Sign(composed, from.AsciiDomain);
+        return composed;
     }
 
-    private static void WriteHeaders(MimeMessage mime, MailId id, string messageId, DateTimeOffset date, EmailMessage message)
+    private static IEnumerable<Header> Fields(MailId id, string messageId, DateTimeOffset date, EmailAddress from, EmailMessage message)
     {
-        mime.From.Add(Mailbox(message.From!));
-        mime.To.AddRange(message.To.Select(Mailbox));
-        mime.Cc.AddRange(message.Cc.Select(Mailbox));
-        mime.ReplyTo.AddRange(message.ReplyTo.Select(Mailbox));
-        mime.Subject = message.Subject ?? "";
-        mime.Date = date.ToUniversalTime();
-        mime.MessageId = messageId;
-        mime.Headers.Add("X-TransactionalMail-Id", id.ToString());
-        foreach (var (name, value) in message.Headers) mime.Headers.Add(name, Encoding.UTF8, value);
-        foreach (var tag in message.Tags) mime.Headers.Add("X-Tag", Encoding.UTF8, tag);
-        foreach (var (key, value) in message.Metadata) mime.Headers.Add($"X-Metadata-{key}", Encoding.UTF8, value);
+        yield return HeaderField.Addresses("From", [from]);
+        if (message.To.Count > 0) yield return HeaderField.Addresses("To", message.To);
+        if (message.Cc.Count > 0) yield return HeaderField.Addresses("Cc", message.Cc);
+        if (message.ReplyTo.Count > 0) yield return HeaderField.Addresses("Reply-To", message.ReplyTo);
+        yield return HeaderField.Text("Subject", message.Subject ?? "");
+        yield return HeaderField.Text("Date", DateUtils.FormatDate(date.ToUniversalTime()));
+        yield return HeaderField.Text("Message-ID", $"<{messageId}>");
+        yield return HeaderField.Text("MIME-Version", "1.0");
+        yield return HeaderField.Text(IdField, id.ToString());
+        foreach (var (name, value) in message.Headers) yield return HeaderField.Text(name, value);
+        foreach (var tag in message.Tags) yield return HeaderField.Text("X-Tag", tag);
+        foreach (var (key, value) in message.Metadata) yield return HeaderField.Text("X-Metadata-" + key, value);
     }
-
-    // A domain has an ASCII form; a local part has none and stays UTF-8, which its route must carry (RFC 6532).
-    private static MailboxAddress Mailbox(EmailAddress address) =>
-        new(Encoding.UTF8, address.DisplayName, string.Create(CultureInfo.InvariantCulture, $"{address.LocalPart}@{address.AsciiDomain}"));
 }

@@ -60,51 +60,6 @@ public sealed class DkimSigningTests(ITestOutputHelper output)
         (await VerifyAsync(mail, key)).Should().Equal(true);
     }
 
-    [Theory]
-    [InlineData("no pem", "not in PEM")]
-    [InlineData("short", "512 bits")]
-    [InlineData("public", "is public")]
-    [InlineData("encrypted", "is encrypted")]
-    [InlineData("ec", "does not know")]
-    [InlineData("damaged", "damaged")]
-    public void A_bad_key_is_a_fault_at_start_up_D01(string kind, string because)
-    {
-        using var rsa = RSA.Create(2048);
-        using var ec = ECDsa.Create();
-        var pem = kind switch
-        {
-            "short" => RsaPem(512),
-            "public" => rsa.ExportSubjectPublicKeyInfoPem(),
-            "encrypted" => rsa.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
-            "ec" => ec.ExportPkcs8PrivateKeyPem(),
-            "damaged" => "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
-            _ => "nonsense",
-        };
-
-        var fault = DkimFaults.Of([Key("m1", pem)]).Should().ContainSingle().Which;
-
-        fault.Should().StartWith("Dkim[0]").And.Contain(because);
-        fault.Should().NotContain("AAAA").And.NotContain("nonsense");
-    }
-
-    [Theory]
-    [InlineData("acme.example", "")]
-    [InlineData("acme.example", "m1; d=evil.example")]
-    [InlineData("acme.example", "m1\r\nBcc: a@b")]
-    [InlineData("acme.example", ".m1")]
-    [InlineData("", "m1")]
-    [InlineData("acme.example; x", "m1")]
-    [InlineData("acme.example\r\n", "m1")]
-    public void An_odd_domain_or_selector_is_a_fault_D04(string domain, string selector) =>
-        DkimFaults.Of([new DkimOptions { Domain = domain, Selector = selector, PrivateKey = RsaPem(2048) }]).Should().NotBeEmpty();
-
-    [Fact]
-    public void The_same_record_twice_is_a_fault()
-    {
-        var pem = RsaPem(2048);
-        DkimFaults.Of([Key("m1", pem), Key("M1", pem)]).Should().ContainSingle().Which.Should().Contain("twice");
-    }
-
     [Fact]
     public async Task A_rotated_key_file_is_picked_up_and_a_bad_one_is_not()
     {
@@ -144,18 +99,6 @@ public sealed class DkimSigningTests(ITestOutputHelper output)
         {
             File.Delete(path);
         }
-    }
-
-    [Fact]
-    public void The_DNS_record_is_divided_into_strings_a_zone_file_takes()
-    {
-        var record = DkimDnsRecord.For(Key("m1", RsaPem(2048)));
-
-        record.Name.Should().Be("m1._domainkey.acme.example");
-        record.Value.Should().StartWith("v=DKIM1; k=rsa; p=");
-        System.Text.RegularExpressions.Regex.Matches(record.ToString(), "\"([^\"]*)\"").Select(m => m.Groups[1].Value)
-            .Should().OnlyContain(s => s.Length <= 255).And.HaveCount(2);
-        DkimDnsRecord.For(Key("m2", Ed25519Pem())).Value.Should().MatchRegex("^v=DKIM1; k=ed25519; p=[A-Za-z0-9+/]{43}=$");
     }
 
     [Fact]
