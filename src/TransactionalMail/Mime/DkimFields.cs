@@ -12,8 +12,8 @@ internal static class DkimFields
         "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post",
     ];
 
-    // Covered where present. Relays may add them, and they consume X- fields, so those are left alone.
-    private static readonly string[] s_covered = ["List-Id", "Feedback-ID", "Auto-Submitted"];
+    // Covered where present. Relays may add them, and they consume X- fields, so only our own of those is covered.
+    private static readonly string[] s_covered = ["List-Id", "Feedback-ID", "Auto-Submitted", MimeComposer.IdField];
 
     /// <summary>Returns the names for <c>h=</c>, repeated as often as they count.</summary>
     public static List<string> For(MimeMessage message)
