@@ -22,13 +22,12 @@ internal static class HeaderField
     public static Header Text(string name, string value) =>
         IsPlain(value) && Fold(name, Words(value)) is { } plain ? Raw(name, plain) : Raw(name, FoldEncoded(name, value));
 
-    /// <summary>Writes a list of addresses.</summary>
+    /// <summary>Writes a list of addresses; of an international one the domain is ASCII, the local part stays UTF-8 (RFC 6532).</summary>
     public static Header Addresses(string name, IReadOnlyList<EmailAddress> addresses)
     {
         var tokens = new List<string>();
         foreach (var address in addresses)
         {
-            // An internationalised domain has an ASCII form; a local part has none and stays UTF-8 (RFC 6532).
             if (tokens.Count > 0) tokens[^1] += ',';
             if (string.IsNullOrEmpty(address.DisplayName))
             {
