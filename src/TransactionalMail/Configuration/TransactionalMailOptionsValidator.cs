@@ -48,7 +48,7 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
         {
             yield return "There is no transport. Add one in code, as in AddSmtp(smtp => smtp.Host = \"…\"), or under TransactionalMail:Transports.";
         }
-        else if (!transports.HasConfiguredOrder && options.Streams.Any(static s => s.Value.Transports.Count == 0) | !options.Streams.ContainsKey(MailStreams.Default))
+        else if (!transports.HasConfiguredOrder && (!options.Streams.ContainsKey(MailStreams.Default) || options.Streams.Values.Any(static s => s.Transports.Count == 0)))
         {
             yield return $"Several transports come from configuration, which keeps no order. Name them in order under Streams:{MailStreams.Default}:Transports, and so for every stream. {Known()}";
         }

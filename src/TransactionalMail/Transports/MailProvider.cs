@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
+using TransactionalMail.Configuration;
 
 namespace TransactionalMail.Transports;
 
@@ -64,7 +65,7 @@ public abstract class MailProvider<[DynamicallyAccessedMembers(DynamicallyAccess
 
     private void ApplySettings(TOptions options, IConfiguration settings, string name, ICollection<string> faults)
     {
-        var known = typeof(TOptions).GetProperties().Select(static p => p.Name).Order(StringComparer.Ordinal).ToArray();
+        var known = UnreadKeys.KeysOf<TOptions>();
         foreach (var key in settings.GetChildren().Select(static c => c.Key).Except([.. known, "Provider"], StringComparer.OrdinalIgnoreCase))
         {
             faults.Add($"Transport \"{name}\": there is no setting \"{key}\"; the settings are {string.Join(", ", known)}.");

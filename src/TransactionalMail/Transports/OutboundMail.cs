@@ -17,7 +17,7 @@ public sealed class OutboundMail : IDisposable
         MessageId = $"{id.Value:N}@{from.AsciiDomain}";
         Date = date;
         Message = message;
-        Envelope = new MailEnvelope(message.EnvelopeSender ?? from, [.. message.To.Concat(message.Cc).Concat(message.Bcc).Distinct()]);
+        Envelope = new MailEnvelope(message.EnvelopeSender ?? from, message.GetEnvelopeRecipients());
         _composer = composer;
     }
 

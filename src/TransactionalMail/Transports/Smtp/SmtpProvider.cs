@@ -52,7 +52,5 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
     private static bool IsLoopback(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static bool IsDomainOrLiteral(string domain) =>
-        DomainName.TryToAscii(domain, out _, out _)
-        || (domain.StartsWith('[') && domain.EndsWith(']') && IPAddress.TryParse(domain[1..^1].Replace("IPv6:", "", StringComparison.Ordinal), out _));
+    private static bool IsDomainOrLiteral(string domain) => DomainName.TryToAscii(domain, out _, out _) || AddressLiteral.TryParse(domain, out _);
 }

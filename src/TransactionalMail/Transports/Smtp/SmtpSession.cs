@@ -11,6 +11,7 @@ namespace TransactionalMail.Transports.Smtp;
 internal sealed class SmtpSession : SmtpClient
 {
     private readonly Dictionary<string, SmtpResponse> _refused = new(StringComparer.Ordinal);
+    private long _size;
 
     /// <summary>Gets the relay's answer to each recipient it refused in the last mail, by the address it was given.</summary>
     public IReadOnlyDictionary<string, SmtpResponse> Refused => _refused;
@@ -40,9 +41,10 @@ internal sealed class SmtpSession : SmtpClient
         }
     }
 
-    public async Task<string> SendAsync(MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, ITransferProgress progress, CancellationToken cancellationToken)
+    public async Task<string> SendAsync(MimeMessage message, long size, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, ITransferProgress progress, CancellationToken cancellationToken)
     {
         _refused.Clear();
+        _size = size;
         return await SendAsync(WireFormat.Options, message, sender, recipients, cancellationToken, progress).ConfigureAwait(false);
     }
 
@@ -50,6 +52,9 @@ internal sealed class SmtpSession : SmtpClient
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
     {
     }
+
+    /// <summary>Answers with what was measured already; composing a large mail once more would cost as much as sending it.</summary>
+    protected override Task<long> GetSizeAsync(FormatOptions options, MimeMessage message, CancellationToken cancellationToken) => Task.FromResult(_size);
 
     /// <summary>Goes on with the other recipients, unless the relay is about to close the connection.</summary>
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)

@@ -39,7 +39,8 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
 
     private async Task<TransportReceipt> SendAsync(SmtpSession session, OutboundMail mail, MimeMessage message, CancellationToken cancellationToken)
     {
-        RefuseTooLarge(session, message);
+        var size = WireFormat.Measure(message);
+        RefuseTooLarge(session, size);
         var deliverable = Deliverable(session, mail.Envelope);
         if (deliverable.Count == 0) return Receipt(mail, session, deliverable, null);
 
@@ -48,7 +49,7 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
         string? answer;
         try
         {
-            answer = await session.SendAsync(message, Mailbox(mail.Envelope.Sender), [.. deliverable.Select(Mailbox)], progress, deadline.Token).ConfigureAwait(false);
+            answer = await session.SendAsync(message, size, Mailbox(mail.Envelope.Sender), [.. deliverable.Select(Mailbox)], progress, deadline.Token).ConfigureAwait(false);
         }
         catch (SmtpCommandException other) when (SmtpFailures.IsAcceptance(other))
         {
@@ -68,12 +69,9 @@ internal sealed class SmtpTransport(SmtpOptions options, string name, TimeProvid
         return Receipt(mail, session, deliverable, answer);
     }
 
-    private void RefuseTooLarge(SmtpSession session, MimeMessage message)
+    private void RefuseTooLarge(SmtpSession session, long size)
     {
-        if (!session.Capabilities.HasFlag(SmtpCapabilities.Size) || session.MaxSize == 0) return;
-
-        var size = WireFormat.Measure(message);
-        if (size <= session.MaxSize) return;
+        if (!session.Capabilities.HasFlag(SmtpCapabilities.Size) || session.MaxSize == 0 || size <= session.MaxSize) return;
 
         throw new MailTransportException(
             TransportFailure.MessageTooLarge,
