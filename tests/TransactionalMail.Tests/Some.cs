@@ -16,7 +16,7 @@ internal static class Some
 
     public static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
 
-    /// <summary>An application with a mailer, whose transports a test then chooses.</summary>
+    /// <summary>An application with a mailer, whose transports a test then chooses. It tries once, so that a failure shows at once.</summary>
     public static ServiceCollection Services(Action<TransactionalMailBuilder>? configure = null, Action<TransactionalMailOptions>? options = null)
     {
         var services = new ServiceCollection();
@@ -25,6 +25,7 @@ internal static class Some
             o.From = "Acme <no-reply@acme.example>";
             options?.Invoke(o);
         });
+        builder.AddStream("default", static stream => stream.Retry.MaxAttempts = 1);
         configure?.Invoke(builder);
         return services;
     }

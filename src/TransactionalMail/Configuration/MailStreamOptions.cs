@@ -3,9 +3,20 @@ namespace TransactionalMail;
 /// <summary>The settings of one stream, a class of traffic such as receipts or alerts.</summary>
 public sealed class MailStreamOptions
 {
-    /// <summary>Gets the names of the transports to use, the first that works.</summary>
+    /// <summary>Gets the names of the transports to use: the first, and the next where that one cannot take the mail.</summary>
     /// <value>The default is every transport in order of registration.</value>
     public IList<string> Transports { get; } = [];
+
+    /// <summary>Gets how often each transport comes first, relative to the others: 9 and 1 send a tenth through the second. The rest follows in case it fails.</summary>
+    /// <value>The default is empty: always in the order of <see cref="Transports"/>. A transport without a weight comes last.</value>
+    public IDictionary<string, int> Weights { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets how mail is tried again while its sender waits.</summary>
+    public MailRetryOptions Retry { get; } = new();
+
+    /// <summary>Gets or sets what happens to a mail whose content went out and whose answer was lost.</summary>
+    /// <value>The default is <see cref="InDoubtPolicy.Retry"/>.</value>
+    public InDoubtPolicy WhenInDoubt { get; set; }
 
     /// <summary>Gets or sets the author of mail that names none.</summary>
     /// <value>The default is <see cref="TransactionalMailOptions.From"/>.</value>

@@ -76,6 +76,21 @@ public sealed class TransactionalMailBuilder
         return this;
     }
 
+    /// <summary>Limits how hard a transport is used, and sets when it is left alone after failures.</summary>
+    /// <param name="name">The transport's name.</param>
+    /// <param name="configure">Sets its limits, after configuration of the same name was applied.</param>
+    public TransactionalMailBuilder LimitTransport(string name, Action<MailTransportLimits> configure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.PostConfigure<TransactionalMailOptions>(options =>
+        {
+            if (!options.Limits.TryGetValue(name, out var limits)) options.Limits[name] = limits = new MailTransportLimits();
+            configure(limits);
+        });
+        return this;
+    }
+
     /// <summary>Adds templates from files of any kind. Providers are asked in order of registration, after <see cref="EmailTemplateOptions.Folder"/>.</summary>
     public TransactionalMailBuilder AddTemplates(IFileProvider files)
     {

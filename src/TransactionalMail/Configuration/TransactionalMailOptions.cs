@@ -12,6 +12,10 @@ public sealed class TransactionalMailOptions
     /// <value>The default is one stream, <c>default</c>, that uses every transport in order of registration.</value>
     public IDictionary<string, MailStreamOptions> Streams { get; } = new Dictionary<string, MailStreamOptions>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets the limits of transports by name.</summary>
+    /// <value>The default is none: each transport has the defaults of <see cref="MailTransportLimits"/>.</value>
+    public IDictionary<string, MailTransportLimits> Limits { get; } = new Dictionary<string, MailTransportLimits>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Gets the DKIM keys; mail is signed with those of its From domain.</summary>
     /// <value>The default is none: mail is not signed.</value>
     public IList<DkimOptions> Dkim { get; } = [];

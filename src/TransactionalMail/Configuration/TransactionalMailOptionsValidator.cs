@@ -12,6 +12,8 @@ namespace TransactionalMail.Configuration;
 internal sealed class TransactionalMailOptionsValidator(TransportRegistry transports, IEnumerable<MailConfiguration> configurations, IServiceProvider services)
     : IValidateOptions<TransactionalMailOptions>
 {
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(10);
+
     public ValidateOptionsResult Validate(string? name, TransactionalMailOptions options)
     {
         List<string> faults =
@@ -21,6 +23,7 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
             .. Author("From", options.From),
             .. options.Streams.SelectMany(s => Stream(s.Key, s.Value)),
             .. DefaultStream(options),
+            .. options.Limits.SelectMany(l => Limits(l.Key, l.Value)),
             .. DkimFaults.Of(options.Dkim),
             .. TemplateFolder.FaultsOf(options.Templates, services.GetService<IHostEnvironment>()),
         ];
@@ -36,11 +39,32 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
     private IEnumerable<string> Stream(string name, MailStreamOptions stream)
     {
         foreach (var fault in Author($"Streams:{name}:From", stream.From)) yield return fault;
-        foreach (var transport in stream.Transports.Where(t => transports.Find(t) is null && !transports.FaultyNames.Contains(t)))
+        foreach (var transport in stream.Transports.Concat(stream.Weights.Keys).Where(IsUnknown).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             yield return $"Streams:{name} names the unknown transport \"{transport}\". {Known()}";
         }
+
+        foreach (var unused in stream.Weights.Keys.Where(w => stream.Transports.Count > 0 && !IsUnknown(w) && !stream.Transports.Contains(w, StringComparer.OrdinalIgnoreCase)))
+        {
+            yield return $"Streams:{name}:Weights names transport \"{unused}\", which the stream does not use. Add it to Transports, or remove the weight.";
+        }
+
+        if (stream.Weights.Values.Any(static w => w is < 0 or > 1_000_000)) yield return $"Streams:{name}:Weights has a weight that is not from 0 to 1,000,000.";
+        if (stream.Retry.MaxAttempts < 1) yield return $"Streams:{name}:Retry:MaxAttempts is {stream.Retry.MaxAttempts}. Set 1 to try once, or more.";
+        if (stream.Retry.Delay < TimeSpan.Zero || stream.Retry.Delay > stream.Retry.MaxDelay) yield return $"Streams:{name}:Retry:Delay is {stream.Retry.Delay}. It is at least zero and at most MaxDelay, {stream.Retry.MaxDelay}.";
+        if (stream.Retry.MaxDelay > s_longestDelay) yield return $"Streams:{name}:Retry:MaxDelay is {stream.Retry.MaxDelay}. A sender waits for it; set {s_longestDelay} at most.";
     }
+
+    private IEnumerable<string> Limits(string name, MailTransportLimits limits)
+    {
+        if (IsUnknown(name)) yield return $"Limits names the unknown transport \"{name}\". {Known()}";
+        if (limits.MaxConcurrency < 1) yield return $"Limits:{name}:MaxConcurrency is {limits.MaxConcurrency}. Set 1 or more, or nothing for no limit.";
+        if (limits.MaxPerSecond < 1) yield return $"Limits:{name}:MaxPerSecond is {limits.MaxPerSecond}. Set 1 or more, or nothing for no limit.";
+        if (limits.FailureThreshold < 1) yield return $"Limits:{name}:FailureThreshold is {limits.FailureThreshold}. Set 1 or more.";
+        if (limits.CoolDown <= TimeSpan.Zero || limits.CoolDown > limits.MaxCoolDown) yield return $"Limits:{name}:CoolDown is {limits.CoolDown}. It is more than zero and at most MaxCoolDown, {limits.MaxCoolDown}.";
+    }
+
+    private bool IsUnknown(string transport) => transports.Find(transport) is null && !transports.FaultyNames.Contains(transport);
 
     private IEnumerable<string> DefaultStream(TransactionalMailOptions options)
     {

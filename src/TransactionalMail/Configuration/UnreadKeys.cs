@@ -14,6 +14,12 @@ internal static class UnreadKeys
         foreach (var stream in root.GetSection("Streams").GetChildren())
         {
             foreach (var key in Unknown(stream, KeysOf<MailStreamOptions>())) yield return key;
+            foreach (var key in Unknown(stream.GetSection("Retry"), KeysOf<MailRetryOptions>())) yield return key;
+        }
+
+        foreach (var limits in root.GetSection("Limits").GetChildren())
+        {
+            foreach (var key in Unknown(limits, KeysOf<MailTransportLimits>())) yield return key;
         }
 
         foreach (var dkim in root.GetSection("Dkim").GetChildren())

@@ -1,6 +1,6 @@
-using TransactionalMail.Transports;
+using Polly;
 
 namespace TransactionalMail.Delivery;
 
-/// <summary>A class of traffic as configured: its author and its transports in failover order.</summary>
-internal sealed record MailStream(string Name, EmailAddress? From, IReadOnlyList<NamedTransport> Transports);
+/// <summary>A class of traffic as configured: its author, its transports, and how it tries again.</summary>
+internal sealed record MailStream(string Name, EmailAddress? From, TransportRouter Router, InDoubtPolicy WhenInDoubt, ResiliencePipeline<DeliveryRun> Retry);

@@ -1,21 +1,28 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TransactionalMail.Transports;
 
 namespace TransactionalMail.Delivery;
 
 /// <summary>Every stream, ready to use; making it validates the whole configuration.</summary>
-internal sealed class MailStreams
+internal sealed class MailStreams : IDisposable
 {
     /// <summary>The stream of messages and mailers that name none.</summary>
     public const string Default = "default";
 
     private readonly Dictionary<string, MailStream> _streams;
+    private readonly IReadOnlyList<GuardedTransport> _transports;
+    private readonly TimeProvider _time;
+    private readonly bool _isTest;
 
-    public MailStreams(IOptions<TransactionalMailOptions> options, TransportRegistry transports)
+    public MailStreams(IOptions<TransactionalMailOptions> options, TransportRegistry transports, TimeProvider time, ILogger<MailStreams> logger)
     {
         var settings = options.Value;
-        _streams = settings.Streams.ToDictionary(s => s.Key, s => Create(s.Key, s.Value, settings, transports), StringComparer.OrdinalIgnoreCase);
-        _streams.TryAdd(Default, Create(Default, new MailStreamOptions(), settings, transports));
+        _time = time;
+        _isTest = transports.IsReplaced;
+        _transports = [.. transports.Transports.Select(t => new GuardedTransport(t, LimitsOf(t.Name, settings), time, logger))];
+        _streams = settings.Streams.ToDictionary(s => s.Key, s => Create(s.Key, s.Value, settings), StringComparer.OrdinalIgnoreCase);
+        _streams.TryAdd(Default, Create(Default, new MailStreamOptions(), settings));
     }
 
     /// <summary>Finds a stream by the key of a mailer, which must exist.</summary>
@@ -39,12 +46,29 @@ internal sealed class MailStreams
 
     private string Names => string.Join(", ", _streams.Keys.Order(StringComparer.Ordinal).Select(static n => $"\"{n}\""));
 
-    private static MailStream Create(string name, MailStreamOptions stream, TransactionalMailOptions settings, TransportRegistry transports)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var transport in _transports) transport.Dispose();
+    }
+
+    private MailStream Create(string name, MailStreamOptions stream, TransactionalMailOptions settings)
     {
         var from = stream.From ?? settings.From;
+        IReadOnlyList<GuardedTransport> transports = stream.Transports.Count == 0
+            ? _transports
+            : [.. stream.Transports.Select(name => _transports.First(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase)))];
         return new MailStream(
             name,
             from is null ? null : EmailAddress.Parse(from, null),
-            stream.Transports.Count == 0 ? transports.Transports : [.. stream.Transports.Select(t => transports.Find(t)!)]);
+            new TransportRouter(transports, stream.Weights),
+            stream.WhenInDoubt,
+            RetryPolicy.Create(_isTest ? new() { MaxAttempts = stream.Retry.MaxAttempts, Delay = TimeSpan.Zero } : stream.Retry, _time));
+    }
+
+    private MailTransportLimits LimitsOf(string transport, TransactionalMailOptions settings)
+    {
+        if (_isTest) return new() { CoolDown = TimeSpan.Zero, MaxCoolDown = TimeSpan.Zero };
+        return settings.Limits.TryGetValue(transport, out var limits) ? limits : new();
     }
 }

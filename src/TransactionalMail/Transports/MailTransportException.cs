@@ -37,7 +37,9 @@ public sealed class MailTransportException : MailException
     public override bool IsTransient =>
         Failure is TransportFailure.Network or TransportFailure.Timeout or TransportFailure.Unavailable or TransportFailure.Throttled;
 
-    /// <summary>Gets whether another transport may carry the mail without the risk of sending it twice.</summary>
-    internal bool AllowsFailover =>
-        !MayHaveBeenAccepted && Failure is not (TransportFailure.RecipientsRejected or TransportFailure.MessageRejected);
+    /// <summary>Gets whether no other attempt would help.</summary>
+    internal bool IsFinal => Failure is TransportFailure.RecipientsRejected or TransportFailure.MessageRejected;
+
+    /// <summary>Gets whether the failure is about this mail and says nothing against the transport.</summary>
+    internal bool IsOfTheMessage => IsFinal || Failure is TransportFailure.MessageTooLarge or TransportFailure.UnsupportedFeature;
 }

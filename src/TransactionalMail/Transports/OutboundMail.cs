@@ -31,7 +31,7 @@ public sealed class OutboundMail : IDisposable
     public DateTimeOffset Date { get; }
 
     /// <summary>Gets the sender and the recipients still to try.</summary>
-    public MailEnvelope Envelope { get; }
+    public MailEnvelope Envelope { get; private set; }
 
     /// <summary>Gets the message: From set, subject and bodies final, no template.</summary>
     public EmailMessage Message { get; }
@@ -47,6 +47,8 @@ public sealed class OutboundMail : IDisposable
         var message = await GetMimeMessageAsync(cancellationToken).ConfigureAwait(false);
         await message.WriteToAsync(WireFormat.Options, stream, cancellationToken).ConfigureAwait(false);
     }
+
+    internal void KeepRecipients(IReadOnlyList<EmailAddress> recipients) => Envelope = Envelope with { Recipients = recipients };
 
     /// <summary>Releases the composed mail.</summary>
     public void Dispose() => _mime?.Dispose();

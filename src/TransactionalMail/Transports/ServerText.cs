@@ -8,6 +8,9 @@ public static partial class ServerText
 {
     private const int MaxLength = 200;
 
+    /// <summary>More than this is not looked at; what is kept is far shorter.</summary>
+    private const int MaxRead = 2_000;
+
     /// <summary>Returns the text on one line of at most 200 characters, with addresses and the given secrets masked.</summary>
     /// <param name="text">The server's words.</param>
     /// <param name="secrets">Values that must not appear; empty ones are ignored.</param>
@@ -20,12 +23,14 @@ public static partial class ServerText
             if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "***", StringComparison.Ordinal);
         }
 
+        if (text.Length > MaxRead) text = text[..MaxRead];
         text = Address().Replace(text, "<address>");
         text = Unprintable().Replace(text, " ").Trim();
         return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
     }
 
-    [GeneratedRegex("""<?[^\s<>"(),:;@]+@[^\s<>"(),;@]+>?""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A match begins at the beginning of a word only; tried at every letter, a long word would take quadratic time.
+    [GeneratedRegex("""<?(?<![^\s<>"(),:;@])[^\s<>"(),:;@]+@[^\s<>"(),;@]+>?""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

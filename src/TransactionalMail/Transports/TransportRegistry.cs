@@ -33,6 +33,7 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
             }
         }
 
+        IsReplaced = replacement is not null;
         if (replacement is not null && _transports.Count == 0) _transports.Add(new("fake", replacement));
     }
 
@@ -46,6 +47,9 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
 
     /// <summary>Gets whether the order of <see cref="Transports"/> is one somebody chose; configuration keeps keys sorted, not in the order of the file.</summary>
     public bool HasConfiguredOrder { get; }
+
+    /// <summary>Gets whether one transport stands in for all: a test then waits for nothing, and its failures concern nobody else.</summary>
+    public bool IsReplaced { get; }
 
     public NamedTransport? Find(string name) => _transports.Find(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
 

@@ -33,7 +33,7 @@ public class ConfigurationTests
         provider.GetRequiredService<ITransactionalMailer>().Should().NotBeNull();
         provider.GetRequiredKeyedService<ITransactionalMailer>("receipts").Should().NotBeNull();
         var streams = provider.GetRequiredService<TransactionalMail.Delivery.MailStreams>();
-        streams.Find("default").Transports.Select(t => t.Name).Should().Equal("backup", "primary");
+        streams.Find("default").Router.Transports.Select(t => t.Name).Should().Equal("backup", "primary");
         streams.Find("default").From!.Address.Should().Be("no-reply@acme.example");
         streams.Find("RECEIPTS").From!.Address.Should().Be("billing@acme.example");
     }
@@ -95,7 +95,7 @@ public class ConfigurationTests
         var stream = provider.GetRequiredService<TransactionalMail.Delivery.MailStreams>().Find("default");
 
         stream.From!.Address.Should().Be("code@acme.example");
-        stream.Transports.Should().ContainSingle();
+        stream.Router.Transports.Should().ContainSingle();
         seen!.Port.Should().Be(2);
         seen.Host.Should().Be("relay.example");
         seen.LocalDomain.Should().Be("file.example");
@@ -106,7 +106,7 @@ public class ConfigurationTests
     {
         using var provider = Some.Services(mail => mail.AddTransport("z", "smtp://z.example").AddTransport("a", "smtp://a.example")).BuildServiceProvider();
 
-        provider.GetRequiredService<TransactionalMail.Delivery.MailStreams>().Find("default").Transports.Select(t => t.Name).Should().Equal("z", "a");
+        provider.GetRequiredService<TransactionalMail.Delivery.MailStreams>().Find("default").Router.Transports.Select(t => t.Name).Should().Equal("z", "a");
     }
 
     [Fact]

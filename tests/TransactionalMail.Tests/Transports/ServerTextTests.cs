@@ -8,6 +8,8 @@ public class ServerTextTests
     [InlineData("5.1.1 <ada@example.com>: no such user", "5.1.1 <address>: no such user")]
     [InlineData("ada@example.com, grace@example.com unknown", "<address>, <address> unknown")]
     [InlineData("one\r\ntwo\0\u202Ethree", "one two three")]
+    [InlineData("<ada@example.com>,<grace@example.com>;x@y", "<address>,<address>;<address>")]
+    [InlineData("to:ada@example.com(unknown)", "to:<address>(unknown)")]
     [InlineData("", "")]
     public void Leaves_one_line_without_addresses_P02(string text, string scrubbed) => ServerText.Scrub(text).Should().Be(scrubbed);
 
@@ -17,4 +19,12 @@ public class ServerTextTests
 
     [Fact]
     public void Keeps_200_characters_at_most() => ServerText.Scrub(new string('x', 5_000)).Should().HaveLength(200).And.EndWith("…");
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("a@")]
+    [InlineData("<a@b> ")]
+    [InlineData("\n")]
+    public void Takes_no_longer_for_a_hostile_answer_S15(string piece) =>
+        ServerText.Scrub(string.Concat(Enumerable.Repeat(piece, 500_000))).Length.Should().BeLessThanOrEqualTo(200);
 }

@@ -1,0 +1,128 @@
+using TransactionalMail.Transports;
+
+namespace TransactionalMail.Delivery;
+
+/// <summary>What is known so far of one mail's delivery, recipient by recipient. Used by one delivery at a time.</summary>
+/// <remarks>The mail's envelope always holds exactly the recipients without a final answer.</remarks>
+internal sealed class DeliveryRun(OutboundMail mail)
+{
+    private readonly IReadOnlyList<EmailAddress> _recipients = mail.Envelope.Recipients;
+    private readonly Dictionary<EmailAddress, RecipientOutcome> _outcomes = [];
+    private readonly List<MailTransportException> _failures = [];
+    private readonly List<MailTransportException> _round = [];
+    private bool _answered;
+    private string? _messageId;
+
+    public OutboundMail Mail => mail;
+
+    /// <summary>Gets how many times a transport was asked.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Gets the only transport that may still be asked, because the mail may have gone out through it.</summary>
+    public string? PinnedTransport { get; private set; }
+
+    /// <summary>Gets whether nothing is left to do, or nothing would help.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Gets whether time may bring an answer for some recipients.</summary>
+    public bool MayPass => !IsOver && Outcomes.Any(static o => o.Status is RecipientStatus.Deferred or RecipientStatus.Unknown);
+
+    /// <summary>Gets how long the transports asked to wait in the last round, or <see langword="null"/> where one of them did not say.</summary>
+    public TimeSpan? RetryAfter => !_answered && _round.TrueForAll(static f => f.RetryAfter is not null) ? _round.Min(static f => f.RetryAfter) : null;
+
+    /// <summary>Gets whether a recipient has the mail or may have it, so that sending it anew would send it twice.</summary>
+    public bool MayHaveBeenAccepted => Outcomes.Any(static o => o.Status is RecipientStatus.Accepted or RecipientStatus.Unknown);
+
+    /// <summary>Gets what is known of each recipient.</summary>
+    public IReadOnlyList<RecipientOutcome> Outcomes => [.. _recipients.Where(_outcomes.ContainsKey).Select(r => _outcomes[r])];
+
+    public void BeginRound()
+    {
+        _round.Clear();
+        _answered = false;
+    }
+
+    /// <summary>Returns whether a transport may be asked without the risk of sending the mail twice.</summary>
+    public bool MayAsk(string transport) => PinnedTransport is null || string.Equals(PinnedTransport, transport, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A transport cannot be asked.</summary>
+    public void Skip(MailTransportException obstacle) => Note(obstacle, obstacle.IsTransient ? RecipientStatus.Deferred : RecipientStatus.Rejected);
+
+    /// <summary>A transport failed as a whole.</summary>
+    public void Fail(MailTransportException failure, InDoubtPolicy whenInDoubt)
+    {
+        Attempts++;
+        if (failure.MayHaveBeenAccepted) PinnedTransport = failure.TransportName;
+        Note(failure, failure switch
+        {
+            { MayHaveBeenAccepted: true } => RecipientStatus.Unknown,
+            { IsTransient: true } => RecipientStatus.Deferred,
+            _ => RecipientStatus.Rejected,
+        });
+        IsOver = failure.IsFinal || (failure.MayHaveBeenAccepted && whenInDoubt is InDoubtPolicy.Stop);
+    }
+
+    /// <summary>A transport answered.</summary>
+    public void Answer(string transport, TransportReceipt receipt, InDoubtPolicy whenInDoubt)
+    {
+        Attempts++;
+        _answered = true;
+        foreach (var recipient in mail.Envelope.Recipients)
+        {
+            var answer = receipt.Recipients.FirstOrDefault(o => o.Recipient.Equals(recipient))
+                ?? new RecipientOutcome(recipient, RecipientStatus.Unknown, transport, null, "The transport did not say what became of this recipient.");
+            if (answer.Status is RecipientStatus.Deferred) Presume(answer);
+            else _outcomes[recipient] = answer;
+        }
+
+        if (receipt.Recipients.Any(static o => o.Status is RecipientStatus.Accepted)) _messageId = receipt.MessageId;
+        mail.KeepRecipients([.. mail.Envelope.Recipients.Where(r => _outcomes[r].Status is RecipientStatus.Deferred or RecipientStatus.Unknown)]);
+        var isInDoubt = mail.Envelope.Recipients.Any(r => _outcomes[r].Status is RecipientStatus.Unknown);
+        if (isInDoubt) PinnedTransport = transport;
+        IsOver = mail.Envelope.Recipients.Count == 0 || (isInDoubt && whenInDoubt is InDoubtPolicy.Stop);
+    }
+
+    /// <summary>The mail is worthless by now.</summary>
+    public void Expire()
+    {
+        IsOver = true;
+        foreach (var recipient in mail.Envelope.Recipients.Where(r => !_outcomes.TryGetValue(r, out var known) || known.Status is not RecipientStatus.Unknown))
+        {
+            _outcomes[recipient] = new RecipientOutcome(recipient, RecipientStatus.Rejected, null, null, "NotAfter passed before a relay took the mail.");
+        }
+    }
+
+    /// <summary>Returns the receipt, or throws where nobody who was to get the mail got it.</summary>
+    public MailReceipt Conclude(DateTimeOffset acceptedAt)
+    {
+        var outcomes = Outcomes;
+        var wanted = outcomes.Where(static o => o.Status is not RecipientStatus.Suppressed).ToArray();
+        if (wanted.Length > 0 && !wanted.Any(static o => o.Status is RecipientStatus.Accepted))
+        {
+            throw new MailDeliveryException(mail.Id, outcomes, _failures, Attempts);
+        }
+
+        return new MailReceipt(mail.Id, _messageId, outcomes, Attempts, acceptedAt);
+    }
+
+    private void Note(MailTransportException failure, RecipientStatus status)
+    {
+        _failures.Add(failure);
+        _round.Add(failure);
+        foreach (var recipient in mail.Envelope.Recipients) Presume(new RecipientOutcome(recipient, status, failure.TransportName, null, null));
+    }
+
+    /// <summary>Takes an outcome that is not final, unless a heavier one is known: that a mail may have gone out is not forgotten because of what came later.</summary>
+    private void Presume(RecipientOutcome outcome)
+    {
+        if (_outcomes.TryGetValue(outcome.Recipient, out var known) && Weight(known.Status) > Weight(outcome.Status)) return;
+        _outcomes[outcome.Recipient] = outcome;
+    }
+
+    private static int Weight(RecipientStatus status) => status switch
+    {
+        RecipientStatus.Unknown => 2,
+        RecipientStatus.Deferred => 1,
+        _ => 0,
+    };
+}
