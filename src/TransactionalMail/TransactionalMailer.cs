@@ -1,12 +1,14 @@
 using TransactionalMail.Delivery;
 using TransactionalMail.Mime;
+using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
 using TransactionalMail.Transports;
 
 namespace TransactionalMail;
 
-/// <summary>Prepares, accepts and delivers; read it beside the diagram in ARCHITECTURE.md.</summary>
-internal sealed class TransactionalMailer(string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, TimeProvider time)
+/// <summary>Prepares, accepts, and delivers or enqueues; read it beside the diagram in ARCHITECTURE.md.</summary>
+internal sealed class TransactionalMailer(
+    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, OutboxEngine outbox, TimeProvider time)
     : ITransactionalMailer
 {
     public async Task<MailReceipt> SendAsync(EmailMessage message, CancellationToken cancellationToken = default)
@@ -14,22 +16,37 @@ internal sealed class TransactionalMailer(string? streamName, MailStreams stream
         ArgumentNullException.ThrowIfNull(message);
         var stream = streams.Find(streamName, message.StreamName);
         var acceptedAt = time.GetUtcNow();
-        SendableNow(message, acceptedAt);
+        if (message.NotBefore > acceptedAt) throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call EnqueueAsync.")]);
+        RefuseStale(message, acceptedAt);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         using var mail = new OutboundMail(MailId.New(acceptedAt), acceptedAt, prepared, composer);
         return await delivery.DeliverAsync(mail, stream, acceptedAt, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void SendableNow(EmailMessage message, DateTimeOffset now)
+    public async Task<MailId> EnqueueAsync(EmailMessage message, CancellationToken cancellationToken = default)
     {
-        if (message.NotBefore > now)
+        ArgumentNullException.ThrowIfNull(message);
+        var stream = streams.Find(streamName, message.StreamName);
+        var acceptedAt = time.GetUtcNow();
+        RefuseStale(message, acceptedAt);
+        var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
+        var kept = prepared.Message with { Attachments = await composer.ReadAsync(prepared.Message.Attachments, cancellationToken).ConfigureAwait(false) };
+        var entry = new OutboxEntry
         {
-            throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call it when the time has come.")]);
-        }
+            Id = MailId.New(acceptedAt),
+            StreamName = stream.Name,
+            Message = kept,
+            TemplateName = prepared.TemplateName,
+            AcceptedAt = acceptedAt,
+            DueAt = kept.NotBefore > acceptedAt ? kept.NotBefore.Value : acceptedAt,
+            Recipients = kept.GetEnvelopeRecipients(),
+        };
+        await outbox.EnqueueAsync(entry, cancellationToken).ConfigureAwait(false);
+        return entry.Id;
+    }
 
-        if (message.NotAfter < now)
-        {
-            throw new EmailValidationException([new("NotAfter", "It has passed: the mail is stale and was not sent.")]);
-        }
+    private static void RefuseStale(EmailMessage message, DateTimeOffset now)
+    {
+        if (message.NotAfter < now) throw new EmailValidationException([new("NotAfter", "It has passed: the mail is stale and was not sent.")]);
     }
 }

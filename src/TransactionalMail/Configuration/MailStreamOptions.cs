@@ -14,6 +14,9 @@ public sealed class MailStreamOptions
     /// <summary>Gets how mail is tried again while its sender waits.</summary>
     public MailRetryOptions Retry { get; } = new();
 
+    /// <summary>Gets how mail that was enqueued is delivered.</summary>
+    public MailQueueOptions Queue { get; } = new();
+
     /// <summary>Gets or sets what happens to a mail whose content went out and whose answer was lost.</summary>
     /// <value>The default is <see cref="InDoubtPolicy.Retry"/>.</value>
     public InDoubtPolicy WhenInDoubt { get; set; }

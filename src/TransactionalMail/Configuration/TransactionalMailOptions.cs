@@ -16,6 +16,9 @@ public sealed class TransactionalMailOptions
     /// <value>The default is none: each transport has the defaults of <see cref="MailTransportLimits"/>.</value>
     public IDictionary<string, MailTransportLimits> Limits { get; } = new Dictionary<string, MailTransportLimits>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets the settings of the outbox.</summary>
+    public MailOutboxOptions Outbox { get; } = new();
+
     /// <summary>Gets the DKIM keys; mail is signed with those of its From domain.</summary>
     /// <value>The default is none: mail is not signed.</value>
     public IList<DkimOptions> Dkim { get; } = [];

@@ -23,6 +23,7 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
             .. Author("From", options.From),
             .. options.Streams.SelectMany(s => Stream(s.Key, s.Value)),
             .. DefaultStream(options),
+            .. Outbox(options.Outbox),
             .. options.Limits.SelectMany(l => Limits(l.Key, l.Value)),
             .. DkimFaults.Of(options.Dkim),
             .. TemplateFolder.FaultsOf(options.Templates, services.GetService<IHostEnvironment>()),
@@ -52,7 +53,18 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
         if (stream.Weights.Values.Any(static w => w is < 0 or > 1_000_000)) yield return $"Streams:{name}:Weights has a weight that is not from 0 to 1,000,000.";
         if (stream.Retry.MaxAttempts < 1) yield return $"Streams:{name}:Retry:MaxAttempts is {stream.Retry.MaxAttempts}. Set 1 to try once, or more.";
         if (stream.Retry.Delay < TimeSpan.Zero || stream.Retry.Delay > stream.Retry.MaxDelay) yield return $"Streams:{name}:Retry:Delay is {stream.Retry.Delay}. It is at least zero and at most MaxDelay, {stream.Retry.MaxDelay}.";
+        if (stream.Queue.Workers is < 1 or > 1_000) yield return $"Streams:{name}:Queue:Workers is {stream.Queue.Workers}. Set 1 to 1,000.";
+        if (stream.Queue.Delay <= TimeSpan.Zero || stream.Queue.Delay > stream.Queue.MaxDelay) yield return $"Streams:{name}:Queue:Delay is {stream.Queue.Delay}. It is more than zero and at most MaxDelay, {stream.Queue.MaxDelay}.";
+        if (stream.Queue.GiveUpAfter <= TimeSpan.Zero) yield return $"Streams:{name}:Queue:GiveUpAfter is {stream.Queue.GiveUpAfter}. Set more than zero.";
         if (stream.Retry.MaxDelay > s_longestDelay) yield return $"Streams:{name}:Retry:MaxDelay is {stream.Retry.MaxDelay}. A sender waits for it; set {s_longestDelay} at most.";
+    }
+
+    private static IEnumerable<string> Outbox(MailOutboxOptions outbox)
+    {
+        if (outbox.Capacity < 1) yield return $"Outbox:Capacity is {outbox.Capacity}. Set 1 or more.";
+        if (outbox.PollInterval <= TimeSpan.Zero) yield return $"Outbox:PollInterval is {outbox.PollInterval}. Set more than zero.";
+        if (outbox.LeaseDuration < TimeSpan.FromSeconds(1)) yield return $"Outbox:LeaseDuration is {outbox.LeaseDuration}. Set 1 second or more.";
+        if (outbox.StopTimeout < TimeSpan.Zero) yield return $"Outbox:StopTimeout is {outbox.StopTimeout}. Set zero or more.";
     }
 
     private IEnumerable<string> Limits(string name, MailTransportLimits limits)

@@ -6,6 +6,7 @@ using TransactionalMail;
 using TransactionalMail.Configuration;
 using TransactionalMail.Delivery;
 using TransactionalMail.Mime;
+using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
 using TransactionalMail.Templates;
 using TransactionalMail.Transports;
@@ -39,6 +40,12 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MimeComposer>();
         services.TryAddSingleton<MailPreparer>();
         services.TryAddSingleton<MailDelivery>();
+        services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton<IOutboxAdmin>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton<OutboxDelivery>();
+        services.TryAddSingleton<OutboxEngine>();
+        services.AddHostedService<OutboxHostedService>();
         services.TryAddSingleton<ITransactionalMailer>(static s => CreateMailer(s, null));
         services.TryAddKeyedSingleton<ITransactionalMailer>(KeyedService.AnyKey, static (s, key) => CreateMailer(s, s.GetRequiredService<MailStreams>().Find(key as string ?? "").Name));
         return new TransactionalMailBuilder(services);
@@ -73,5 +80,6 @@ public static class TransactionalMailServiceCollectionExtensions
         services.GetRequiredService<MailPreparer>(),
         services.GetRequiredService<MimeComposer>(),
         services.GetRequiredService<MailDelivery>(),
+        services.GetRequiredService<OutboxEngine>(),
         services.GetRequiredService<TimeProvider>());
 }

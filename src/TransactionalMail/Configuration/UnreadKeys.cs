@@ -15,6 +15,7 @@ internal static class UnreadKeys
         {
             foreach (var key in Unknown(stream, KeysOf<MailStreamOptions>())) yield return key;
             foreach (var key in Unknown(stream.GetSection("Retry"), KeysOf<MailRetryOptions>())) yield return key;
+            foreach (var key in Unknown(stream.GetSection("Queue"), KeysOf<MailQueueOptions>())) yield return key;
         }
 
         foreach (var limits in root.GetSection("Limits").GetChildren())
@@ -27,6 +28,7 @@ internal static class UnreadKeys
             foreach (var key in Unknown(dkim, KeysOf<DkimOptions>())) yield return key;
         }
 
+        foreach (var key in Unknown(root.GetSection("Outbox"), KeysOf<MailOutboxOptions>())) yield return key;
         foreach (var key in Unknown(root.GetSection("Templates"), KeysOf<EmailTemplateOptions>())) yield return key;
     }
 

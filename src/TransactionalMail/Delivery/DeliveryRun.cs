@@ -4,16 +4,30 @@ namespace TransactionalMail.Delivery;
 
 /// <summary>What is known so far of one mail's delivery, recipient by recipient. Used by one delivery at a time.</summary>
 /// <remarks>The mail's envelope always holds exactly the recipients without a final answer.</remarks>
-internal sealed class DeliveryRun(OutboundMail mail)
+internal sealed class DeliveryRun
 {
-    private readonly IReadOnlyList<EmailAddress> _recipients = mail.Envelope.Recipients;
+    private readonly IReadOnlyList<EmailAddress> _recipients;
     private readonly Dictionary<EmailAddress, RecipientOutcome> _outcomes = [];
     private readonly List<MailTransportException> _failures = [];
     private readonly List<MailTransportException> _round = [];
     private bool _answered;
     private string? _messageId;
 
-    public OutboundMail Mail => mail;
+    /// <summary>Begins the delivery of a mail, or goes on with one.</summary>
+    /// <param name="mail">The mail; its envelope holds the recipients to try.</param>
+    /// <param name="attempts">How many times a transport was asked so far.</param>
+    /// <param name="pinnedTransport">The transport the mail may have gone out through.</param>
+    public DeliveryRun(OutboundMail mail, int attempts = 0, string? pinnedTransport = null)
+    {
+        Mail = mail;
+        Attempts = attempts;
+        PinnedTransport = pinnedTransport;
+        _recipients = mail.Envelope.Recipients;
+        if (pinnedTransport is null) return;
+        foreach (var recipient in _recipients) _outcomes[recipient] = new RecipientOutcome(recipient, RecipientStatus.Unknown, pinnedTransport, null, null);
+    }
+
+    public OutboundMail Mail { get; }
 
     /// <summary>Gets how many times a transport was asked.</summary>
     public int Attempts { get; private set; }
@@ -29,6 +43,9 @@ internal sealed class DeliveryRun(OutboundMail mail)
 
     /// <summary>Gets how long the transports asked to wait in the last round, or <see langword="null"/> where one of them did not say.</summary>
     public TimeSpan? RetryAfter => !_answered && _round.TrueForAll(static f => f.RetryAfter is not null) ? _round.Min(static f => f.RetryAfter) : null;
+
+    /// <summary>Gets whether every transport was asked in the last round and none can carry this mail, now or later.</summary>
+    public bool IsHopeless => !_answered && _round.Count > 0 && PinnedTransport is null && _round.TrueForAll(static f => f.IsOfTheMessage);
 
     /// <summary>Gets whether a recipient has the mail or may have it, so that sending it anew would send it twice.</summary>
     public bool MayHaveBeenAccepted => Outcomes.Any(static o => o.Status is RecipientStatus.Accepted or RecipientStatus.Unknown);
@@ -67,7 +84,7 @@ internal sealed class DeliveryRun(OutboundMail mail)
     {
         Attempts++;
         _answered = true;
-        foreach (var recipient in mail.Envelope.Recipients)
+        foreach (var recipient in Mail.Envelope.Recipients)
         {
             var answer = receipt.Recipients.FirstOrDefault(o => o.Recipient.Equals(recipient))
                 ?? new RecipientOutcome(recipient, RecipientStatus.Unknown, transport, null, "The transport did not say what became of this recipient.");
@@ -76,17 +93,17 @@ internal sealed class DeliveryRun(OutboundMail mail)
         }
 
         if (receipt.Recipients.Any(static o => o.Status is RecipientStatus.Accepted)) _messageId = receipt.MessageId;
-        mail.KeepRecipients([.. mail.Envelope.Recipients.Where(r => _outcomes[r].Status is RecipientStatus.Deferred or RecipientStatus.Unknown)]);
-        var isInDoubt = mail.Envelope.Recipients.Any(r => _outcomes[r].Status is RecipientStatus.Unknown);
+        Mail.KeepRecipients([.. Mail.Envelope.Recipients.Where(r => _outcomes[r].Status is RecipientStatus.Deferred or RecipientStatus.Unknown)]);
+        var isInDoubt = Mail.Envelope.Recipients.Any(r => _outcomes[r].Status is RecipientStatus.Unknown);
         if (isInDoubt) PinnedTransport = transport;
-        IsOver = mail.Envelope.Recipients.Count == 0 || (isInDoubt && whenInDoubt is InDoubtPolicy.Stop);
+        IsOver = Mail.Envelope.Recipients.Count == 0 || (isInDoubt && whenInDoubt is InDoubtPolicy.Stop);
     }
 
     /// <summary>The mail is worthless by now.</summary>
     public void Expire()
     {
         IsOver = true;
-        foreach (var recipient in mail.Envelope.Recipients.Where(r => !_outcomes.TryGetValue(r, out var known) || known.Status is not RecipientStatus.Unknown))
+        foreach (var recipient in Mail.Envelope.Recipients.Where(r => !_outcomes.TryGetValue(r, out var known) || known.Status is not RecipientStatus.Unknown))
         {
             _outcomes[recipient] = new RecipientOutcome(recipient, RecipientStatus.Rejected, null, null, "NotAfter passed before a relay took the mail.");
         }
@@ -99,17 +116,22 @@ internal sealed class DeliveryRun(OutboundMail mail)
         var wanted = outcomes.Where(static o => o.Status is not RecipientStatus.Suppressed).ToArray();
         if (wanted.Length > 0 && !wanted.Any(static o => o.Status is RecipientStatus.Accepted))
         {
-            throw new MailDeliveryException(mail.Id, outcomes, _failures, Attempts);
+            throw new MailDeliveryException(Mail.Id, outcomes, _failures, Attempts);
         }
 
-        return new MailReceipt(mail.Id, _messageId, outcomes, Attempts, acceptedAt);
+        return new MailReceipt(Mail.Id, _messageId, outcomes, Attempts, acceptedAt);
     }
+
+    /// <summary>Says why recipients are still without the mail, in words without addresses.</summary>
+    public string DescribeFailure() => string.Join(' ', _round.Select(static f => f.Message)
+        .Concat(Outcomes.Where(static o => o.Status is not RecipientStatus.Accepted && o.Diagnostic is not null).Select(static o => o.Diagnostic!))
+        .Distinct(StringComparer.Ordinal));
 
     private void Note(MailTransportException failure, RecipientStatus status)
     {
         _failures.Add(failure);
         _round.Add(failure);
-        foreach (var recipient in mail.Envelope.Recipients) Presume(new RecipientOutcome(recipient, status, failure.TransportName, null, null));
+        foreach (var recipient in Mail.Envelope.Recipients) Presume(new RecipientOutcome(recipient, status, failure.TransportName, null, null));
     }
 
     /// <summary>Takes an outcome that is not final, unless a heavier one is known: that a mail may have gone out is not forgotten because of what came later.</summary>

@@ -13,7 +13,7 @@ internal sealed class MailDelivery(TimeProvider time, ILogger<MailDelivery> logg
         try
         {
             await stream.Retry.ExecuteAsync(
-                static (job, token) => job.Delivery.GoThroughTransportsAsync(job.Run, job.Stream, token),
+                static (job, token) => job.Delivery.TryOnceAsync(job.Run, job.Stream, token),
                 (Delivery: this, Run: run, Stream: stream),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -28,7 +28,8 @@ internal sealed class MailDelivery(TimeProvider time, ILogger<MailDelivery> logg
         return receipt;
     }
 
-    private async ValueTask<DeliveryRun> GoThroughTransportsAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
+    /// <summary>Goes through the transports of the stream once, for the recipients still without an answer.</summary>
+    public async ValueTask<DeliveryRun> TryOnceAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
     {
         run.BeginRound();
         if (run.Mail.Message.NotAfter < time.GetUtcNow()) run.Expire();

@@ -25,6 +25,8 @@ internal sealed class MailStreams : IDisposable
         _streams.TryAdd(Default, Create(Default, new MailStreamOptions(), settings));
     }
 
+    public IReadOnlyCollection<MailStream> All => _streams.Values;
+
     /// <summary>Finds a stream by the key of a mailer, which must exist.</summary>
     public MailStream Find(string name) =>
         _streams.GetValueOrDefault(name)
@@ -63,7 +65,8 @@ internal sealed class MailStreams : IDisposable
             from is null ? null : EmailAddress.Parse(from, null),
             new TransportRouter(transports, stream.Weights),
             stream.WhenInDoubt,
-            RetryPolicy.Create(_isTest ? new() { MaxAttempts = stream.Retry.MaxAttempts, Delay = TimeSpan.Zero } : stream.Retry, _time));
+            RetryPolicy.Create(_isTest ? new() { MaxAttempts = stream.Retry.MaxAttempts, Delay = TimeSpan.Zero } : stream.Retry, _time),
+            stream.Queue);
     }
 
     private MailTransportLimits LimitsOf(string transport, TransactionalMailOptions settings)

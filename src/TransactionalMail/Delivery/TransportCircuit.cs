@@ -11,6 +11,15 @@ internal sealed class TransportCircuit(MailTransportLimits limits, TimeProvider 
     private long _openedAt;
     private TimeSpan? _openFor;
 
+    /// <summary>Gets for how long the transport is left alone; zero where it may be asked.</summary>
+    public TimeSpan Pause
+    {
+        get
+        {
+            lock (_lock) return Remaining() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Returns whether the transport may be asked now.</summary>
     /// <param name="wait">How long until it may, where it may not.</param>
     public bool TryEnter(out TimeSpan wait)

@@ -5,6 +5,9 @@ internal sealed class TransportRouter(IReadOnlyList<GuardedTransport> transports
 {
     public IReadOnlyList<GuardedTransport> Transports => transports;
 
+    /// <summary>Gets for how long none of the transports can be asked.</summary>
+    public TimeSpan Pause => transports.Min(static t => t.Pause);
+
     /// <summary>Returns the transports to ask for one mail, the preferred one first.</summary>
     public IReadOnlyList<GuardedTransport> Route() => weights.Count == 0 ? transports : Draw();
 

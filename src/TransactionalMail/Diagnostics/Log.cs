@@ -17,6 +17,30 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "Transport {Transport} works again")]
     public static partial void TransportResumed(ILogger logger, string transport);
 
+    [LoggerMessage(110, LogLevel.Warning, "Mail {MailId} of stream {Stream} is tried again at {DueAt} after {Attempts} attempts: {Failure}")]
+    public static partial void Rescheduled(ILogger logger, MailId mailId, string stream, DateTimeOffset dueAt, int attempts, string? failure);
+
+    [LoggerMessage(111, LogLevel.Error, "Mail {MailId} of stream {Stream} was given up after {Attempts} attempts and is a dead letter: {Failure}")]
+    public static partial void GivenUp(ILogger logger, MailId mailId, string stream, int attempts, string? failure);
+
+    [LoggerMessage(112, LogLevel.Warning, "Mail {MailId} of stream {Stream} was worked on for longer than its lease; another worker may have sent it, too")]
+    public static partial void LeaseLost(ILogger logger, MailId mailId, string stream);
+
+    [LoggerMessage(113, LogLevel.Error, "The outbox failed for stream {Stream}; it is tried again")]
+    public static partial void OutboxFailed(ILogger logger, string stream, Exception exception);
+
+    [LoggerMessage(114, LogLevel.Error, "The delivery of mail {MailId} of stream {Stream} broke ({Error}) and is tried again; details are at level Debug, for they may hold personal data")]
+    public static partial void DeliveryBroke(ILogger logger, MailId mailId, string stream, string error);
+
+    [LoggerMessage(117, LogLevel.Debug, "The delivery of mail {MailId} broke")]
+    public static partial void DeliveryBrokeDetail(ILogger logger, MailId mailId, Exception exception);
+
+    [LoggerMessage(115, LogLevel.Information, "{Count} mails of stream {Stream} stay in the outbox for later")]
+    public static partial void LeftForLater(ILogger logger, int count, string stream);
+
+    [LoggerMessage(116, LogLevel.Error, "{Count} mails of stream {Stream} were not delivered and are lost with this process; a durable outbox would keep them")]
+    public static partial void LostWithProcess(ILogger logger, int count, string stream);
+
     [LoggerMessage(200, LogLevel.Information, "Mail is signed with the DKIM keys {Records}")]
     public static partial void DkimKeysInUse(ILogger logger, string records);
 

@@ -26,6 +26,15 @@ internal static class AttachmentContent
         return contents;
     }
 
+    /// <summary>Returns what <see cref="ReadAsync(IReadOnlyList{EmailAttachment}, long, CancellationToken)"/> read, without a copy where one block of memory holds it.</summary>
+    public static ReadOnlyMemory<byte> BytesOf(Stream content)
+    {
+        if (content is MemoryStream memory && memory.TryGetBuffer(out var buffer)) return buffer;
+        var bytes = new byte[content.Length];
+        content.ReadExactly(bytes);
+        return bytes;
+    }
+
     private static async ValueTask<Stream?> ReadAsync(EmailAttachment attachment, int index, long maxBytes, CancellationToken cancellationToken)
     {
         try

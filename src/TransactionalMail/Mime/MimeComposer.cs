@@ -34,6 +34,14 @@ internal sealed class MimeComposer(DkimSigning signing)
         return composed;
     }
 
+    /// <summary>Reads attachments whole, so that they can be kept.</summary>
+    /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
+    public async ValueTask<IReadOnlyList<EmailAttachment>> ReadAsync(IReadOnlyList<EmailAttachment> attachments, CancellationToken cancellationToken)
+    {
+        var contents = await AttachmentContent.ReadAsync(attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false);
+        return [.. attachments.Zip(contents, static (attachment, content) => new EmailAttachment(attachment.FileName, AttachmentContent.BytesOf(content), attachment.ContentType) { ContentId = attachment.ContentId })];
+    }
+
     private static IEnumerable<Header> Fields(MailId id, string messageId, DateTimeOffset date, EmailAddress from, EmailMessage message)
     {
         yield return HeaderField.Addresses("From", [from]);

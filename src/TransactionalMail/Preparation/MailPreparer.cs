@@ -7,14 +7,15 @@ namespace TransactionalMail.Preparation;
 /// <summary>Turns what somebody wrote into what can be sent, or says why it cannot; nothing leaves the process here.</summary>
 internal sealed class MailPreparer(IServiceScopeFactory scopes, IEmailTemplateRenderer renderer)
 {
-    public async ValueTask<EmailMessage> PrepareAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken)
+    public async ValueTask<PreparedEmail> PrepareAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken)
     {
         message = message with { From = message.From ?? stream.From, StreamName = stream.Name };
         message = await InterceptAsync(message, cancellationToken).ConfigureAwait(false);
         Validate(message, stream);
+        var template = message.Template?.Name;
         message = await RenderAsync(message, cancellationToken).ConfigureAwait(false);
         Validate(message, stream);
-        return message;
+        return new PreparedEmail(message, template);
     }
 
     private async ValueTask<EmailMessage> InterceptAsync(EmailMessage message, CancellationToken cancellationToken)

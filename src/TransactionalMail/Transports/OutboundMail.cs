@@ -1,5 +1,7 @@
 using MimeKit;
 using TransactionalMail.Mime;
+using TransactionalMail.Outbox;
+using TransactionalMail.Preparation;
 
 namespace TransactionalMail.Transports;
 
@@ -10,13 +12,19 @@ public sealed class OutboundMail : IDisposable
     private readonly MimeComposer _composer;
     private MimeMessage? _mime;
 
-    internal OutboundMail(MailId id, DateTimeOffset date, EmailMessage message, MimeComposer composer)
+    internal OutboundMail(OutboxEntry entry, MimeComposer composer)
+        : this(entry.Id, entry.Message.NotBefore > entry.AcceptedAt ? entry.Message.NotBefore.Value : entry.AcceptedAt, new PreparedEmail(entry.Message, entry.TemplateName), composer) =>
+        KeepRecipients(entry.Recipients);
+
+    internal OutboundMail(MailId id, DateTimeOffset date, PreparedEmail prepared, MimeComposer composer)
     {
-        var from = message.From ?? throw new ArgumentException("An accepted message has a From.", nameof(message));
+        var message = prepared.Message;
+        var from = message.From ?? throw new ArgumentException("An accepted message has a From.", nameof(prepared));
         Id = id;
         MessageId = $"{id.Value:N}@{from.AsciiDomain}";
         Date = date;
         Message = message;
+        TemplateName = prepared.TemplateName;
         Envelope = new MailEnvelope(message.EnvelopeSender ?? from, message.GetEnvelopeRecipients());
         _composer = composer;
     }
@@ -35,6 +43,9 @@ public sealed class OutboundMail : IDisposable
 
     /// <summary>Gets the message: From set, subject and bodies final, no template.</summary>
     public EmailMessage Message { get; }
+
+    /// <summary>Gets the name of the template the message was rendered from, or <see langword="null"/>.</summary>
+    public string? TemplateName { get; }
 
     /// <summary>Returns the mail as MIME, signed; visible headers never depend on who is left to try, and Bcc is not in it.</summary>
     /// <remarks>Do not change or dispose what is returned; every attempt sends it.</remarks>

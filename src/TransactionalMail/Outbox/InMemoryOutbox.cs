@@ -1,0 +1,229 @@
+using System.Runtime.CompilerServices;
+
+namespace TransactionalMail.Outbox;
+
+/// <summary>An outbox in this process's memory: bounded, and gone when the process ends. It remembers as many dead letters as it holds mails.</summary>
+internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly int _capacity;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _adding = new(1);
+    private readonly Dictionary<MailId, Held> _held = [];
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OrderedDictionary<MailId, OutboxEntry> _dead = [];
+    private long _clock;
+
+    public InMemoryOutbox(int capacity, TimeProvider time)
+    {
+        _capacity = capacity;
+        _time = time;
+        _slots = new SemaphoreSlim(capacity);
+    }
+
+    public bool IsDurable => false;
+
+    public async ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count > _capacity) throw new ArgumentException($"The outbox holds {_capacity} mails, and {entries.Count} were given at once. Add fewer, or raise Outbox:Capacity.", nameof(entries));
+        await ReserveAsync(entries.Count, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id)) is { } known)
+            {
+                _slots.Release(entries.Count);
+                throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
+            }
+
+            foreach (var entry in entries) Queue(entry);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var leases = new List<OutboxLease>();
+        lock (_lock)
+        {
+            if (!_lanes.TryGetValue(streamName, out var lane)) return ValueTask.FromResult<IReadOnlyList<OutboxLease>>(leases);
+
+            var now = _time.GetUtcNow();
+            EndLeases(lane, now);
+            while (leases.Count < count && lane.Waiting.TryPeek(out var next, out var due) && due.DueAt <= now)
+            {
+                lane.Waiting.Dequeue();
+                if (!IsCurrent(next)) continue;
+
+                var entry = _held[next.Id].Entry;
+                var token = ++_clock;
+                _held[next.Id] = new Held(entry, token, IsLeased: true, now + duration);
+                lane.Leased.Enqueue((next.Id, token), now + duration);
+                leases.Add(new OutboxLease(entry, token));
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<OutboxLease>>(leases);
+    }
+
+    public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
+        ForEachHeld(leases, (lease, held) =>
+        {
+            var until = _time.GetUtcNow() + duration;
+            _held[lease.Entry.Id] = held with { LeasedUntil = until };
+            LaneOf(lease.Entry.StreamName).Leased.Enqueue((lease.Entry.Id, lease.Token), until);
+        });
+
+    public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
+        ForEachHeld(leases, (lease, _) => Remove(lease.Entry.Id));
+
+    public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
+        ForEachHeld(leases, (lease, _) => Queue(lease.Entry));
+
+    public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
+        ForEachHeld(leases, (lease, _) =>
+        {
+            Remove(lease.Entry.Id);
+            if (_dead.Count == _capacity) _dead.RemoveAt(0);
+            _dead.Add(lease.Entry.Id, lease.Entry);
+        });
+
+    public ValueTask<IReadOnlyList<OutboxDepth>> GetDepthsAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            foreach (var lane in _lanes.Values) EndLeases(lane, now);
+            return ValueTask.FromResult<IReadOnlyList<OutboxDepth>>([.. _lanes.Keys.Select(name => DepthOf(name, now))]);
+        }
+    }
+
+    public async IAsyncEnumerable<OutboxEntry> ReadDeadLettersAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        OutboxEntry[] dead;
+        lock (_lock) dead = [.. _dead.Values];
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var entry in dead) yield return entry;
+    }
+
+    public async ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default)
+    {
+        await ReserveAsync(1, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (!_dead.Remove(id, out var entry))
+            {
+                _slots.Release();
+                return false;
+            }
+
+            var now = _time.GetUtcNow();
+            Queue(entry with { DueAt = now, AcceptedAt = now, Attempts = 0 });
+            return true;
+        }
+    }
+
+    public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_dead.Remove(id)) return ValueTask.FromResult(true);
+            if (!_held.TryGetValue(id, out var held) || (held.IsLeased && held.LeasedUntil > _time.GetUtcNow())) return ValueTask.FromResult(false);
+            Remove(id);
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _adding.Dispose();
+    }
+
+    /// <summary>Takes all slots or none; one caller at a time, so that two cannot wait for what the other has taken.</summary>
+    private async ValueTask ReserveAsync(int count, CancellationToken cancellationToken)
+    {
+        await _adding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var reserved = 0;
+        try
+        {
+            for (; reserved < count; reserved++) await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (reserved > 0) _slots.Release(reserved);
+            throw;
+        }
+        finally
+        {
+            _adding.Release();
+        }
+    }
+
+    private ValueTask<IReadOnlyList<OutboxLease>> ForEachHeld(IReadOnlyList<OutboxLease> leases, Action<OutboxLease, Held> act)
+    {
+        var lost = new List<OutboxLease>();
+        lock (_lock)
+        {
+            foreach (var lease in leases)
+            {
+                if (_held.TryGetValue(lease.Entry.Id, out var held) && held.IsLeased && held.Version == lease.Token) act(lease, held);
+                else lost.Add(lease);
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<OutboxLease>>(lost);
+    }
+
+    private void Queue(OutboxEntry entry)
+    {
+        var version = ++_clock;
+        _held[entry.Id] = new Held(entry, version, IsLeased: false, default);
+        LaneOf(entry.StreamName).Waiting.Enqueue((entry.Id, version), (entry.DueAt, version));
+    }
+
+    private void Remove(MailId id)
+    {
+        if (_held.Remove(id)) _slots.Release();
+    }
+
+    private void EndLeases(Lane lane, DateTimeOffset now)
+    {
+        while (lane.Leased.TryPeek(out var ticket, out var until) && until <= now)
+        {
+            lane.Leased.Dequeue();
+            if (IsCurrent(ticket) && _held[ticket.Id] is { LeasedUntil: var end } held && end <= now) Queue(held.Entry);
+        }
+    }
+
+    private bool IsCurrent((MailId Id, long Version) ticket) => _held.TryGetValue(ticket.Id, out var held) && held.Version == ticket.Version;
+
+    private Lane LaneOf(string streamName)
+    {
+        if (!_lanes.TryGetValue(streamName, out var lane)) _lanes[streamName] = lane = new Lane();
+        return lane;
+    }
+
+    private OutboxDepth DepthOf(string name, DateTimeOffset now)
+    {
+        var entries = _held.Values.Where(h => string.Equals(h.Entry.StreamName, name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var due = entries.Where(h => !h.IsLeased && h.Entry.DueAt <= now).Select(static h => h.Entry.DueAt).ToArray();
+        return new OutboxDepth(
+            name,
+            entries.Count(static h => !h.IsLeased),
+            entries.Count(static h => h.IsLeased),
+            _dead.Values.Count(d => string.Equals(d.StreamName, name, StringComparison.OrdinalIgnoreCase)),
+            due.Length == 0 ? null : due.Min());
+    }
+
+    /// <summary>An entry as it stands. Its version changes whenever it moves; tickets of an earlier version are void.</summary>
+    private sealed record Held(OutboxEntry Entry, long Version, bool IsLeased, DateTimeOffset LeasedUntil);
+
+    /// <summary>Tickets of waiting entries come in order of due time, then of arrival.</summary>
+    private sealed class Lane
+    {
+        public PriorityQueue<(MailId Id, long Version), (DateTimeOffset DueAt, long Version)> Waiting { get; } = new();
+
+        public PriorityQueue<(MailId Id, long Version), DateTimeOffset> Leased { get; } = new();
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using TransactionalMail.Delivery;
+using TransactionalMail.Diagnostics;
+using TransactionalMail.Mime;
+using TransactionalMail.Transports;
+
+namespace TransactionalMail.Outbox;
+
+/// <summary>Goes once through the transports with an entry, and decides what becomes of it. Thread-safe.</summary>
+internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer composer, TimeProvider time, ILogger<OutboxDelivery> logger)
+{
+    /// <summary>Entries that wait for a transport, not for their own next turn, look again about as often.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(1);
+
+    public async Task<OutboxVerdict> DeliverAsync(OutboxEntry entry, MailStream stream, CancellationToken cancellationToken)
+    {
+        using var mail = new OutboundMail(entry, composer);
+        var run = new DeliveryRun(mail, entry.Attempts, entry.PinnedTransport);
+        string? unforeseen = null;
+        try
+        {
+            await delivery.TryOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new OutboxVerdict(OutboxFate.Again, Update(entry, run, "The delivery was interrupted.") with { DueAt = time.GetUtcNow() });
+        }
+        catch (Exception e)
+        {
+            unforeseen = $"An unforeseen error stopped the delivery ({e.GetType().Name}).";
+            Log.DeliveryBroke(logger, entry.Id, entry.StreamName, e.GetType().Name);
+            Log.DeliveryBrokeDetail(logger, entry.Id, e);
+        }
+
+        return Judge(entry, run, stream, unforeseen);
+    }
+
+    private OutboxVerdict Judge(OutboxEntry entry, DeliveryRun run, MailStream stream, string? unforeseen)
+    {
+        if (run.Mail.Envelope.Recipients.Count == 0 && run.Outcomes.Any(static o => o.Status is RecipientStatus.Accepted or RecipientStatus.Suppressed))
+        {
+            return new OutboxVerdict(OutboxFate.Done, entry);
+        }
+
+        var updated = Update(entry, run, unforeseen ?? run.DescribeFailure());
+        var now = time.GetUtcNow();
+        var end = GiveUpAt(entry, stream);
+        if (run.IsOver || run.IsHopeless || now >= end) return new OutboxVerdict(OutboxFate.GivenUp, updated);
+
+        var due = now + Wait(entry, run, stream, unforeseen is not null);
+        return new OutboxVerdict(OutboxFate.Again, updated with { DueAt = due < end ? due : end });
+    }
+
+    private static DateTimeOffset GiveUpAt(OutboxEntry entry, MailStream stream)
+    {
+        var end = (entry.Message.NotBefore > entry.AcceptedAt ? entry.Message.NotBefore.Value : entry.AcceptedAt) + stream.Queue.GiveUpAfter;
+        return entry.Message.NotAfter < end ? entry.Message.NotAfter.Value : end;
+    }
+
+    private static TimeSpan Wait(OutboxEntry entry, DeliveryRun run, MailStream stream, bool broke)
+    {
+        if (run.Attempts == entry.Attempts && !broke)
+        {
+            // Nobody was asked: the lane itself waits for its transports, and the mail keeps its place in line.
+            return run.PinnedTransport is null ? s_glance * Random.Shared.NextDouble() : Jitter(run.RetryAfter ?? s_glance);
+        }
+
+        var rounds = Math.Min(entry.Attempts / Math.Max(1, stream.Router.Transports.Count), 30);
+        var backOff = stream.Queue.Delay * Math.Pow(2, rounds);
+        if (backOff > stream.Queue.MaxDelay) backOff = stream.Queue.MaxDelay;
+        return Jitter(run.RetryAfter > backOff ? run.RetryAfter.Value : backOff);
+    }
+
+    /// <summary>Adds up to a quarter, so that mail that failed together does not come back together.</summary>
+    private static TimeSpan Jitter(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble() / 4);
+
+    private static OutboxEntry Update(OutboxEntry entry, DeliveryRun run, string? failure)
+    {
+        IReadOnlyList<EmailAddress> left = [.. run.Outcomes.Where(static o => o.Status is RecipientStatus.Rejected).Select(static o => o.Recipient)];
+        return entry with
+        {
+            Recipients = run.Mail.Envelope.Recipients.Count > 0 ? run.Mail.Envelope.Recipients : left,
+            Attempts = run.Attempts,
+            PinnedTransport = run.PinnedTransport,
+            LastFailure = failure,
+        };
+    }
+}

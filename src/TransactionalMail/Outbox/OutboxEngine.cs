@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TransactionalMail.Delivery;
+using TransactionalMail.Diagnostics;
+using TransactionalMail.Transports;
+
+namespace TransactionalMail.Outbox;
+
+/// <summary>Takes mail into custody and runs one lane for each stream. Thread-safe.</summary>
+internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly IMailOutbox _outbox;
+    private readonly MailOutboxOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OutboxEngine> _logger;
+    private readonly bool _startsItself;
+    private readonly Dictionary<string, OutboxLane> _lanes;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private Task? _running;
+
+    public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
+    {
+        _outbox = outbox;
+        _options = options.Value.Outbox;
+        _time = time;
+        _logger = logger;
+        _startsItself = transports.IsReplaced;
+        _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, outbox, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Takes a mail into custody.</summary>
+    /// <exception cref="InvalidOperationException">Nobody would deliver it.</exception>
+    public async ValueTask EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        if (_startsItself) Start();
+        if (!_options.EnqueueOnly && (_running is null || _stopping.IsCancellationRequested))
+        {
+            throw new InvalidOperationException(_running is null
+                ? "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers."
+                : "The application is stopping, and mail enqueued now would not be delivered by it.");
+        }
+
+        await _outbox.AddAsync([entry], cancellationToken).ConfigureAwait(false);
+        if (_lanes.TryGetValue(entry.StreamName, out var lane)) lane.Wake();
+    }
+
+    public void Start()
+    {
+        lock (_lock)
+        {
+            if (_running is not null || _options.EnqueueOnly) return;
+            _running = Task.WhenAll(_lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))));
+        }
+    }
+
+    /// <summary>Finishes the deliveries in hand, within the limit, and reports what is left.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_running is null || _stopping.IsCancellationRequested) return;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _running.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _abandon.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await ReportLeftAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var lane in _lanes.Values) lane.Dispose();
+        _stopping.Dispose();
+        _abandon.Dispose();
+    }
+
+    /// <summary>Stops where the container itself is disposed synchronously.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task ReportLeftAsync()
+    {
+        if (_outbox is not IOutboxAdmin admin) return;
+        foreach (var depth in await admin.GetDepthsAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            var left = depth.Waiting + depth.InDelivery;
+            if (left == 0) continue;
+            if (_outbox.IsDurable) Log.LeftForLater(_logger, left, depth.StreamName);
+            else Log.LostWithProcess(_logger, left, depth.StreamName);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using TransactionalMail.Conformance;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.Tests.Outbox;
+
+public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
+{
+    private readonly InMemoryOutbox _outbox;
+
+    public InMemoryOutboxTests() => _outbox = new InMemoryOutbox(capacity: 200, Clock);
+
+    protected override IMailOutbox Outbox => _outbox;
+
+    protected override IOutboxAdmin Admin => _outbox;
+
+    [Fact]
+    public async Task A_full_outbox_makes_the_sender_wait_and_drops_nothing_Q01()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var outbox = new InMemoryOutbox(capacity: 2, Clock);
+        await outbox.AddAsync([Entry(), Entry()], ct);
+
+        var third = outbox.AddAsync([Entry()], ct).AsTask();
+        third.IsCompleted.Should().BeFalse();
+        var leases = await outbox.LeaseAsync("default", 1, TimeSpan.FromMinutes(1), ct);
+        await outbox.CompleteAsync(leases, ct);
+        await third;
+
+        (await outbox.LeaseAsync("default", 10, TimeSpan.FromMinutes(1), ct)).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_sender_who_stops_waiting_leaves_the_room_to_others_Q01()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var outbox = new InMemoryOutbox(capacity: 2, Clock);
+        using var patience = new CancellationTokenSource();
+        await outbox.AddAsync([Entry()], ct);
+
+        var two = outbox.AddAsync([Entry(), Entry()], patience.Token).AsTask();
+        await patience.CancelAsync();
+        var waiting = () => two;
+        await waiting.Should().ThrowAsync<OperationCanceledException>();
+        await outbox.AddAsync([Entry()], ct);
+
+        (await outbox.LeaseAsync("default", 10, TimeSpan.FromMinutes(1), ct)).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Refuses_more_at_once_than_it_can_ever_hold()
+    {
+        using var outbox = new InMemoryOutbox(capacity: 1, Clock);
+
+        var adding = async () => await outbox.AddAsync([Entry(), Entry()], TestContext.Current.CancellationToken);
+
+        await adding.Should().ThrowAsync<ArgumentException>().WithMessage("*Outbox:Capacity*");
+    }
+
+    public void Dispose() => _outbox.Dispose();
+}
