@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace TransactionalMail.Tests.Delivery;
@@ -23,6 +26,12 @@ internal sealed class DeliveryLab : IDisposable
     public Action<MailStreamOptions> Stream { get; init; } = static _ => { };
 
     public Action<MailTransportLimits> Limits { get; init; } = static _ => { };
+
+    public Action<TransactionalMailBuilder> Configure { get; init; } = static _ => { };
+
+    public Action<TransactionalMailOptions> Options { get; init; } = static _ => { };
+
+    public FakeLogCollector Logs { get; } = new();
 
     public IServiceProvider Services => _services ??= Build();
 
@@ -49,6 +58,26 @@ internal sealed class DeliveryLab : IDisposable
         return await work;
     }
 
+    /// <summary>Starts what a host would start.</summary>
+    public async Task<ITransactionalMailer> StartAsync()
+    {
+        foreach (var service in Services.GetServices<IHostedService>()) await service.StartAsync(TestContext.Current.CancellationToken);
+        return Mailer;
+    }
+
+    public Task StopAsync() => Task.WhenAll(Services.GetServices<IHostedService>().Select(service => service.StopAsync(TestContext.Current.CancellationToken)));
+
+    /// <summary>Lets time pass until something has happened.</summary>
+    public async Task UntilAsync(Func<bool> happened, TimeSpan? step = null)
+    {
+        for (var i = 0; !happened(); i++)
+        {
+            if (i > 20_000) throw new TimeoutException("It did not happen.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            if (!happened()) Clock.Advance(step ?? TimeSpan.FromMilliseconds(250));
+        }
+    }
+
     public void Dispose() => _services?.Dispose();
 
     private ServiceProvider Build()
@@ -58,7 +87,9 @@ internal sealed class DeliveryLab : IDisposable
             .AddTransport("backup", _ => Backup)
             .AddStream("default", static stream => stream.Retry.MaxAttempts = 3)
             .AddStream("default", Stream)
-            .LimitTransport("primary", Limits));
+            .LimitTransport("primary", Limits), Options);
+        Configure(services.AddTransactionalMail());
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new FakeLoggerProvider(Logs)));
         services.AddSingleton<TimeProvider>(Clock);
         return services.BuildServiceProvider();
     }

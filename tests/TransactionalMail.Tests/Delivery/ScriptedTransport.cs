@@ -39,7 +39,7 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
         Func<OutboundMail, CancellationToken, Task<TransportReceipt>>? next;
         lock (_script)
         {
-            Attempts.Add(new Attempt(time.GetUtcNow(), [.. mail.Envelope.Recipients.Select(r => r.Address)], mail.MessageId, Convert.ToHexString(SHA256.HashData(bytes.ToArray()))));
+            Attempts.Add(new Attempt(time.GetUtcNow(), [.. mail.Envelope.Recipients.Select(r => r.Address)], mail.MessageId, mail.Date, Convert.ToHexString(SHA256.HashData(bytes.ToArray()))));
             _script.TryDequeue(out next);
         }
 
@@ -49,5 +49,5 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
     private TransportReceipt Receipt(OutboundMail mail, Func<EmailAddress, RecipientStatus> status) =>
         new([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, status(r), name, null, $"{status(r)} by {name}"))], mail.MessageId);
 
-    internal sealed record Attempt(DateTimeOffset At, IReadOnlyList<string> Recipients, string MessageId, string Hash);
+    internal sealed record Attempt(DateTimeOffset At, IReadOnlyList<string> Recipients, string MessageId, DateTimeOffset Date, string Hash);
 }

@@ -1,0 +1,295 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TransactionalMail.Outbox;
+using TransactionalMail.Tests.Delivery;
+using TransactionalMail.Transports;
+
+namespace TransactionalMail.Tests.Outbox;
+
+public class LaneTests
+{
+    private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
+
+    private static void PrimaryOnly(MailStreamOptions stream) => stream.Transports.Add("primary");
+
+    [Fact]
+    public async Task Tries_for_hours_with_growing_waits_then_gives_up_and_says_so()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly, Limits = l => l.FailureThreshold = 1000 };
+        lab.Primary.Fails(TransportFailure.Network, times: 1000);
+        var mailer = await lab.StartAsync();
+
+        var id = await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1, TimeSpan.FromMinutes(1));
+
+        var times = lab.Primary.Attempts.ConvertAll(a => a.At);
+        var waits = times.Skip(1).Zip(times, (later, earlier) => later - earlier).ToArray();
+        waits[0].Should().BeLessThan(TimeSpan.FromMinutes(2));
+        waits.Max().Should().BeGreaterThan(TimeSpan.FromHours(1)).And.BeLessThan(TimeSpan.FromHours(1.5));
+        (times[^1] - times[0]).Should().BeCloseTo(TimeSpan.FromDays(1), TimeSpan.FromMinutes(5));
+        times.Count.Should().BeInRange(25, 40);
+        var dead = DeadLetters(lab)[0];
+        dead.Id.Should().Be(id);
+        dead.LastFailure.Should().Contain("primary").And.NotContain("ada@");
+        lab.Logs.GetSnapshot().Should().ContainSingle(l => l.Level == LogLevel.Error && l.Id.Id == 111);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_delivered_when_somebody_retries_it()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Fails(TransportFailure.MessageRejected);
+        var mailer = await lab.StartAsync();
+        var id = await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1);
+
+        (await lab.Services.GetRequiredService<IOutboxAdmin>().RetryAsync(id, s_ct)).Should().BeTrue();
+
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2);
+        await lab.UntilAsync(() => Left(lab) == 0);
+        DeadLetters(lab).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Tries_again_only_for_the_recipients_who_are_left()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Answers(r => r.Address == "grace@example.com" ? RecipientStatus.Deferred : RecipientStatus.Accepted);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email("ada@example.com", "grace@example.com"), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2);
+
+        lab.Primary.Attempts[1].Recipients.Should().Equal("grace@example.com");
+        await lab.UntilAsync(() => Left(lab) == 0);
+    }
+
+    [Fact]
+    public async Task A_mail_in_doubt_stays_with_its_transport_across_runs()
+    {
+        using var lab = new DeliveryLab();
+        lab.Primary.Fails(TransportFailure.Network, mayHaveBeenAccepted: true).Fails(TransportFailure.Unavailable).Fails(TransportFailure.Timeout);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 4);
+
+        lab.Primary.Attempts.Select(a => a.MessageId).Distinct().Should().ContainSingle();
+        lab.Backup.Attempts.Should().BeEmpty();
+        await lab.UntilAsync(() => Left(lab) == 0);
+        DeadLetters(lab).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(TransportFailure.Authentication)]
+    [InlineData(TransportFailure.SenderRejected)]
+    [InlineData(TransportFailure.QuotaExceeded)]
+    [InlineData(TransportFailure.Tls)]
+    public async Task A_transport_at_fault_never_costs_a_mail(TransportFailure failure)
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Fails(failure, times: 3);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 4, TimeSpan.FromSeconds(1));
+
+        await lab.UntilAsync(() => Left(lab) == 0);
+        DeadLetters(lab).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Gives_up_at_once_what_no_transport_can_ever_carry()
+    {
+        using var lab = new DeliveryLab();
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email() with { TrackOpens = true }, s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1);
+
+        DeadLetters(lab)[0].LastFailure.Should().Contain("OpenTracking");
+        lab.Primary.Attempts.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Gives_up_a_mail_that_every_recipient_refused_and_names_who_is_left()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Answers(_ => RecipientStatus.Rejected);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email("nobody@example.com"), s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1);
+
+        DeadLetters(lab)[0].Recipients.Should().Equal("nobody@example.com");
+        DeadLetters(lab)[0].LastFailure.Should().Contain("Rejected by primary");
+    }
+
+    [Fact]
+    public async Task A_one_time_code_dies_rather_than_arriving_late()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Fails(TransportFailure.Network, times: 100);
+        var mailer = await lab.StartAsync();
+        var end = lab.Clock.GetUtcNow().AddMinutes(10);
+
+        await mailer.EnqueueAsync(Some.Email() with { NotAfter = end }, s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1, TimeSpan.FromSeconds(10));
+
+        lab.Primary.Attempts.Should().OnlyContain(a => a.At <= end.AddSeconds(10));
+        lab.Clock.GetUtcNow().Should().BeBefore(end.AddMinutes(2));
+    }
+
+    [Fact]
+    public async Task An_unforeseen_error_is_logged_without_its_text_and_tried_again()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Does((_, _) => throw new NotSupportedException("ada@example.com"));
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2);
+
+        lab.Logs.GetSnapshot().Where(l => l.Level >= LogLevel.Information).Should().Contain(l => l.Id.Id == 114)
+            .And.NotContain(l => l.Message.Contains("ada@") || (l.Exception != null && l.Exception.Message.Contains("ada@")));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_down_for_an_hour_is_asked_seldom_and_nothing_is_lost_Q02()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        var start = lab.Clock.GetUtcNow();
+        var end = start.AddHours(1);
+        for (var i = 0; i < 500; i++)
+        {
+            lab.Primary.Does((mail, _) => lab.Clock.GetUtcNow() < end
+                ? throw new MailTransportException(TransportFailure.Network, "primary", "Down.")
+                : Task.FromResult(TransportReceipt.Accepted(mail, "primary")));
+        }
+
+        var mailer = await lab.StartAsync();
+        var ids = new List<string>();
+        for (var i = 0; i < 1000; i++) ids.Add((await mailer.EnqueueAsync(Some.Email(), s_ct)).Value.ToString("N"));
+
+        await lab.UntilAsync(() => lab.Clock.GetUtcNow() >= end, TimeSpan.FromSeconds(5));
+        var during = lab.Primary.Attempts.Count;
+        await lab.UntilAsync(() => Left(lab) == 0, TimeSpan.FromSeconds(5));
+
+        during.Should().BeLessThan(60, "the circuit lets one mail try at a time");
+        var delivered = lab.Primary.Attempts.Skip(during).Select(a => a.MessageId[..32]).ToArray();
+        delivered.Distinct().Should().HaveCount(1000);
+        DeadLetters(lab).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_what_is_due_and_reports_what_is_left()
+    {
+        using var lab = new DeliveryLab { Stream = s => { PrimaryOnly(s); s.Queue.Workers = 2; } };
+        var mailer = await lab.StartAsync();
+        for (var i = 0; i < 50; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await mailer.EnqueueAsync(Some.Email() with { NotBefore = lab.Clock.GetUtcNow().AddHours(1) }, s_ct);
+
+        await lab.StopAsync();
+
+        lab.Primary.Attempts.Should().HaveCount(50);
+        lab.Logs.GetSnapshot().Should().ContainSingle(l => l.Id.Id == 116).Which.Message.Should().StartWith("1 mails");
+        var late = () => mailer.EnqueueAsync(Some.Email(), s_ct);
+        await late.Should().ThrowAsync<InvalidOperationException>().WithMessage("*stopping*");
+    }
+
+    [Fact]
+    public async Task Stopping_ends_within_its_limit_whatever_hangs()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        var reached = new TaskCompletionSource();
+        lab.Primary.Does(async (_, token) =>
+        {
+            reached.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            throw new InvalidOperationException();
+        });
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await reached.Task;
+
+        var begun = lab.Clock.GetUtcNow();
+        var stopping = lab.StopAsync();
+        await lab.UntilAsync(() => stopping.IsCompleted);
+
+        (lab.Clock.GetUtcNow() - begun).Should().BeLessThan(TimeSpan.FromSeconds(22));
+        lab.Logs.GetSnapshot().Should().Contain(l => l.Id.Id == 116);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_after_the_mail_went_out_does_not_send_it_twice()
+    {
+        var store = new FlakyOutbox(failures: 5);
+        using var lab = new DeliveryLab { Stream = PrimaryOnly, Configure = mail => mail.Services.AddSingleton<IMailOutbox>(store) };
+        store.Inner = lab.Services.GetRequiredService<InMemoryOutbox>();
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => store.Completed == 1);
+
+        await lab.UntilAsync(() => Left(lab) == 0);
+        lab.Primary.Attempts.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_delivery_that_takes_long_keeps_its_lease()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        var released = new TaskCompletionSource();
+        lab.Primary.Does(async (mail, _) =>
+        {
+            await released.Task;
+            return TransportReceipt.Accepted(mail, "primary");
+        });
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+
+        var end = lab.Clock.GetUtcNow().AddMinutes(6);
+        await lab.UntilAsync(() => lab.Clock.GetUtcNow() > end, TimeSpan.FromSeconds(1));
+        released.SetResult();
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().ContainSingle();
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112);
+    }
+
+    private static OutboxEntry[] DeadLetters(DeliveryLab lab) =>
+        lab.Services.GetRequiredService<IOutboxAdmin>().ReadDeadLettersAsync(s_ct).ToBlockingEnumerable(s_ct).ToArray();
+
+    private static int Left(DeliveryLab lab) =>
+        lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct).AsTask().GetAwaiter().GetResult().Sum(d => d.Waiting + d.InDelivery);
+
+    /// <summary>Fails when something is to be completed, as a database that is away.</summary>
+    private sealed class FlakyOutbox(int failures) : IMailOutbox
+    {
+        private int _failures = failures;
+
+        public InMemoryOutbox Inner { get; set; } = null!;
+
+        public int Completed { get; private set; }
+
+        public bool IsDurable => Inner.IsDurable;
+
+        public ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => Inner.AddAsync(entries, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken) => Inner.LeaseAsync(streamName, count, duration, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) => Inner.RenewAsync(leases, duration, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Decrement(ref _failures) >= 0) throw new IOException("The database is away.");
+            Completed++;
+            return Inner.CompleteAsync(leases, cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) => Inner.RescheduleAsync(leases, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) => Inner.DeadLetterAsync(leases, cancellationToken);
+    }
+}
