@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
+using TransactionalMail.Events;
 using TransactionalMail.Templates;
 using TransactionalMail.Transports;
 
@@ -122,6 +123,16 @@ public sealed class TransactionalMailBuilder
         where T : class, IMailInterceptor
     {
         Services.TryAddEnumerable(ServiceDescriptor.Scoped<IMailInterceptor, T>());
+        return this;
+    }
+
+    /// <summary>Adds a handler, which is told what happens to mail. Adding it again has no effect.</summary>
+    /// <typeparam name="T">The handler. It is resolved in a scope of its own for each event, as it is registered, else as a scoped service.</typeparam>
+    public TransactionalMailBuilder AddEventHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IMailEventHandler
+    {
+        Services.TryAddScoped<T>();
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IMailEventHandler, ScopedEventHandler<T>>());
         return this;
     }
 }

@@ -1,13 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TransactionalMail;
+using TransactionalMail.Audit;
 using TransactionalMail.Configuration;
 using TransactionalMail.Delivery;
+using TransactionalMail.Diagnostics;
+using TransactionalMail.Events;
 using TransactionalMail.Mime;
 using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
+using TransactionalMail.Suppression;
 using TransactionalMail.Templates;
 using TransactionalMail.Transports;
 using TransactionalMail.Transports.Pickup;
@@ -40,12 +45,8 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MimeComposer>();
         services.TryAddSingleton<MailPreparer>();
         services.TryAddSingleton<MailDelivery>();
-        services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
-        services.TryAddSingleton<IOutboxAdmin>(static s => s.GetRequiredService<InMemoryOutbox>());
-        services.TryAddSingleton<OutboxDelivery>();
-        services.TryAddSingleton<OutboxEngine>();
-        services.AddHostedService<OutboxHostedService>();
+        services.AddMailEvents();
+        services.AddOutbox();
         services.TryAddSingleton<ITransactionalMailer>(static s => CreateMailer(s, null));
         services.TryAddKeyedSingleton<ITransactionalMailer>(KeyedService.AnyKey, static (s, key) => CreateMailer(s, s.GetRequiredService<MailStreams>().Find(key as string ?? "").Name));
         return new TransactionalMailBuilder(services);
@@ -72,6 +73,28 @@ public static class TransactionalMailServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(transport);
         return services.AddSingleton(new TransportReplacement(transport));
+    }
+
+    private static void AddMailEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IMailAudit, InMemoryMailAudit>();
+        services.TryAddSingleton<ISuppressionList, InMemorySuppressionList>();
+        services.TryAddSingleton<SuppressionUpdater>();
+        services.TryAddSingleton<EventPipeline>();
+        services.TryAddSingleton<MailEventDispatcher>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MailEventDrain>());
+        services.TryAddSingleton<MailTelemetry>();
+    }
+
+    /// <remarks>After the events: a host stops in reverse order, and deliveries that end still have something to tell.</remarks>
+    private static void AddOutbox(this IServiceCollection services)
+    {
+        services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton<IOutboxAdmin>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton<OutboxDelivery>();
+        services.TryAddSingleton<OutboxEngine>();
+        services.AddHostedService<OutboxHostedService>();
     }
 
     private static TransactionalMailer CreateMailer(IServiceProvider services, string? stream) => new(

@@ -5,7 +5,7 @@ using TransactionalMail.Mime;
 namespace TransactionalMail.Preparation;
 
 /// <summary>Turns what somebody wrote into what can be sent, or says why it cannot; nothing leaves the process here.</summary>
-internal sealed class MailPreparer(IServiceScopeFactory scopes, IEmailTemplateRenderer renderer)
+internal sealed class MailPreparer(IServiceScopeFactory scopes, IEmailTemplateRenderer renderer, StagingRedirect? redirect = null)
 {
     public async ValueTask<PreparedEmail> PrepareAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken)
     {
@@ -14,6 +14,7 @@ internal sealed class MailPreparer(IServiceScopeFactory scopes, IEmailTemplateRe
         Validate(message, stream);
         var template = message.Template?.Name;
         message = await RenderAsync(message, cancellationToken).ConfigureAwait(false);
+        message = redirect?.Redirect(message) ?? message;
         Validate(message, stream);
         return new PreparedEmail(message, template);
     }

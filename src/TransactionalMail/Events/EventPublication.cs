@@ -1,0 +1,7 @@
+namespace TransactionalMail.Events;
+
+/// <summary>Events that were published together and share one place in the queue.</summary>
+/// <param name="Events">The events, in order; none where somebody only wants to know when the queue got here.</param>
+/// <param name="HoldsPlace">Whether it took one of the queue's places, which is given back when it is done.</param>
+/// <param name="Done">Completed when every event before and in it was handled.</param>
+internal readonly record struct EventPublication(IReadOnlyList<MailEvent> Events, bool HoldsPlace, TaskCompletionSource? Done = null);
