@@ -40,9 +40,9 @@ internal sealed class EventBench : IAsyncDisposable
 
     public int Logged(int id) => Logs.GetSnapshot().Count(r => r.Id.Id == id);
 
-    public Task PublishAsync(params MailEvent[] events) => Events.PublishAsync(events, TestContext.Current.CancellationToken).AsTask();
+    public Task PublishAsync(params MailEvent[] events) => Bounded(Events.PublishAsync(events, TestContext.Current.CancellationToken).AsTask());
 
-    public Task FlushAsync() => Events.FlushAsync(TestContext.Current.CancellationToken);
+    public Task FlushAsync() => Bounded(Events.FlushAsync(TestContext.Current.CancellationToken));
 
     /// <summary>Takes every place of the queue, while <paramref name="gate"/> keeps the handler busy with the first event.</summary>
     public async Task FillAsync(Gate gate)
@@ -57,4 +57,7 @@ internal sealed class EventBench : IAsyncDisposable
         _failed.Dispose();
         return _provider.DisposeAsync();
     }
+
+    // A deadlock fails a test rather than hanging the run.
+    private static Task Bounded(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 }

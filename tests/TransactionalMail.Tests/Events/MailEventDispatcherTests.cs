@@ -144,7 +144,7 @@ public class MailEventDispatcherTests
         bench.Logged(303).Should().Be(1);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_sender_waits_no_longer_than_the_limit_and_its_events_are_kept()
     {
         await using var bench = Bench(_gate);
@@ -160,7 +160,7 @@ public class MailEventDispatcherTests
         _gate.Seen.Should().HaveCount(MailEventDispatcher.Capacity + 1).And.EndWith(last);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_sender_that_gives_up_waiting_loses_no_event()
     {
         await using var bench = Bench(_gate);
@@ -199,7 +199,7 @@ public class MailEventDispatcherTests
         await publishing;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_handler_that_causes_events_never_waits_for_itself()
     {
         var caused = 0;
@@ -218,7 +218,7 @@ public class MailEventDispatcherTests
         _gate.Seen.Should().HaveCount(2 * MailEventDispatcher.Capacity);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task A_handler_that_waits_for_a_sender_who_waits_for_the_queue_is_set_free()
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -271,7 +271,7 @@ public class MailEventDispatcherTests
         logs.GetSnapshot().Single(r => r.Id.Id == 304).Message.Should().StartWith("2 events");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Gives_up_on_a_handler_that_does_not_end_and_says_how_many_events_were_left()
     {
         var bench = Bench(_gate);
