@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using TransactionalMail.Delivery;
+using TransactionalMail.Diagnostics;
 using TransactionalMail.Mime;
 using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
@@ -8,13 +10,14 @@ namespace TransactionalMail;
 
 /// <summary>Prepares, accepts, and delivers or enqueues; read it beside the diagram in ARCHITECTURE.md.</summary>
 internal sealed class TransactionalMailer(
-    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, OutboxEngine outbox, TimeProvider time)
+    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, OutboxEngine outbox, MailTelemetry telemetry, TimeProvider time)
     : ITransactionalMailer
 {
     public async Task<MailReceipt> SendAsync(EmailMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         var stream = streams.Find(streamName, message.StreamName);
+        using var span = telemetry.StartCall("send", stream.Name);
         var acceptedAt = time.GetUtcNow();
         if (message.NotBefore > acceptedAt) throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call EnqueueAsync.")]);
         RefuseStale(message, acceptedAt);
@@ -27,6 +30,7 @@ internal sealed class TransactionalMailer(
     {
         ArgumentNullException.ThrowIfNull(message);
         var stream = streams.Find(streamName, message.StreamName);
+        using var span = telemetry.StartCall("enqueue", stream.Name);
         var acceptedAt = time.GetUtcNow();
         RefuseStale(message, acceptedAt);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
@@ -40,6 +44,7 @@ internal sealed class TransactionalMailer(
             AcceptedAt = acceptedAt,
             DueAt = kept.NotBefore > acceptedAt ? kept.NotBefore.Value : acceptedAt,
             Recipients = kept.GetEnvelopeRecipients(),
+            TraceParent = Activity.Current?.Id,
         };
         await outbox.EnqueueAsync(entry, cancellationToken).ConfigureAwait(false);
         return entry.Id;

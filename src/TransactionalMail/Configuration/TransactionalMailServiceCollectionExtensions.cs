@@ -92,6 +92,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
         services.TryAddSingleton<IOutboxAdmin>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton<IMailStatus, MailStatus>();
         services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton<OutboxEngine>();
         services.AddHostedService<OutboxHostedService>();
@@ -104,5 +105,6 @@ public static class TransactionalMailServiceCollectionExtensions
         services.GetRequiredService<MimeComposer>(),
         services.GetRequiredService<MailDelivery>(),
         services.GetRequiredService<OutboxEngine>(),
+        services.GetRequiredService<MailTelemetry>(),
         services.GetRequiredService<TimeProvider>());
 }

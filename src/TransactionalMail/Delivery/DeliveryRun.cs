@@ -8,6 +8,7 @@ internal sealed class DeliveryRun
 {
     private readonly IReadOnlyList<EmailAddress> _recipients;
     private readonly Dictionary<EmailAddress, RecipientOutcome> _outcomes = [];
+    private readonly Dictionary<EmailAddress, SuppressionReason> _suppressed = [];
     private readonly List<MailTransportException> _failures = [];
     private readonly List<MailTransportException> _round = [];
     private bool _answered;
@@ -53,6 +54,28 @@ internal sealed class DeliveryRun
     /// <summary>Gets what is known of each recipient.</summary>
     public IReadOnlyList<RecipientOutcome> Outcomes => [.. _recipients.Where(_outcomes.ContainsKey).Select(r => _outcomes[r])];
 
+    /// <summary>Gets whether anybody who may have the mail is without an answer.</summary>
+    public bool HasRecipients => Mail.Envelope.Recipients.Count > 0;
+
+    /// <summary>Returns the failure behind an outcome, where a transport failed as a whole.</summary>
+    public MailTransportException? FailureOf(RecipientOutcome outcome) =>
+        outcome.Diagnostic is null ? _failures.FindLast(f => string.Equals(f.TransportName, outcome.TransportName, StringComparison.Ordinal)) : null;
+
+    public SuppressionReason? SuppressionOf(EmailAddress recipient) => _suppressed.TryGetValue(recipient, out var reason) ? reason : null;
+
+    /// <summary>Takes recipients out whom nothing is sent to.</summary>
+    public void Suppress(IReadOnlyList<SuppressionEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _suppressed.TryAdd(entry.Recipient, entry.Reason);
+            _outcomes[entry.Recipient] = new RecipientOutcome(entry.Recipient, RecipientStatus.Suppressed, null, null, $"The recipient is on the suppression list ({entry.Reason}).");
+        }
+
+        Mail.KeepRecipients([.. Mail.Envelope.Recipients.Where(r => !_suppressed.ContainsKey(r))]);
+        IsOver = !HasRecipients;
+    }
+
     public void BeginRound()
     {
         _round.Clear();
@@ -96,7 +119,7 @@ internal sealed class DeliveryRun
         Mail.KeepRecipients([.. Mail.Envelope.Recipients.Where(r => _outcomes[r].Status is RecipientStatus.Deferred or RecipientStatus.Unknown)]);
         var isInDoubt = Mail.Envelope.Recipients.Any(r => _outcomes[r].Status is RecipientStatus.Unknown);
         if (isInDoubt) PinnedTransport = transport;
-        IsOver = Mail.Envelope.Recipients.Count == 0 || (isInDoubt && whenInDoubt is InDoubtPolicy.Stop);
+        IsOver = !HasRecipients || (isInDoubt && whenInDoubt is InDoubtPolicy.Stop);
     }
 
     /// <summary>The mail is worthless by now.</summary>

@@ -38,6 +38,8 @@ internal sealed class GuardedTransport : IDisposable
     /// <summary>Gets for how long the transport is left alone; zero where it may be asked.</summary>
     public TimeSpan Pause => _circuit.Pause;
 
+    public MailTransportStatus Status => new(Name, _circuit.Failures, Pause);
+
     /// <summary>Returns why the transport cannot be asked at the moment, or <see langword="null"/>: then the caller is expected to ask.</summary>
     public MailTransportException? FindObstacle()
     {

@@ -1,15 +1,18 @@
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Diagnostics;
+using TransactionalMail.Events;
 using TransactionalMail.Transports;
 
 namespace TransactionalMail.Delivery;
 
 /// <summary>Takes a mail through the transports of its stream, round by round; moves on only where that cannot send it twice.</summary>
-internal sealed class MailDelivery(TimeProvider time, ILogger<MailDelivery> logger)
+internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispatcher events, MailTelemetry telemetry, TimeProvider time, ILogger<MailDelivery> logger)
 {
+    /// <summary>Delivers while the sender waits.</summary>
     public async Task<MailReceipt> DeliverAsync(OutboundMail mail, MailStream stream, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
     {
         var run = new DeliveryRun(mail);
+        await SuppressAsync(run, stream, cancellationToken).ConfigureAwait(false);
         try
         {
             await stream.Retry.ExecuteAsync(
@@ -22,14 +25,49 @@ internal sealed class MailDelivery(TimeProvider time, ILogger<MailDelivery> logg
             // The caller gave up; that somebody has the mail, or may have it, is reported all the same.
         }
 
-        var receipt = run.Conclude(acceptedAt);
-        var accepted = receipt.Recipients.Count(static r => r.Status is RecipientStatus.Accepted);
-        Log.Sent(logger, mail.Id, stream.Name, accepted, receipt.Recipients.Count - accepted, run.Attempts);
-        return receipt;
+        await ReportAsync(run, stream, isEnd: true, acceptedAt, cancellationToken).ConfigureAwait(false);
+        return run.Conclude(acceptedAt);
     }
 
-    /// <summary>Goes through the transports of the stream once, for the recipients still without an answer.</summary>
-    public async ValueTask<DeliveryRun> TryOnceAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
+    /// <summary>Delivers as far as one round goes; what is left is for a later run.</summary>
+    public async Task DeliverOnceAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
+    {
+        await SuppressAsync(run, stream, cancellationToken).ConfigureAwait(false);
+        await TryOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells events, counters and log how a run ended.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="isEnd">Whether nobody tries again for those without an answer.</param>
+    /// <param name="since">When the mail could be sent.</param>
+    /// <param name="cancellationToken">Ends the wait for room among the events, not the report.</param>
+    public async Task ReportAsync(DeliveryRun run, MailStream stream, bool isEnd, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var outcomes = run.Outcomes;
+        var accepted = outcomes.Where(static o => o.Status is RecipientStatus.Accepted).ToArray();
+        if (accepted.Length > 0)
+        {
+            Log.Sent(logger, run.Mail.Id, stream.Name, accepted.Length, outcomes.Count - accepted.Length, run.Attempts);
+            telemetry.CountSent(now - since, stream.Name, run.Mail.TemplateName, accepted[0].TransportName);
+        }
+        else if (isEnd && outcomes.Any(static o => o.Status is not RecipientStatus.Suppressed))
+        {
+            telemetry.CountFailed(now - since, stream.Name, run.Mail.TemplateName, outcomes[^1].TransportName);
+        }
+
+        if (!isEnd && run.HasRecipients) telemetry.CountRetried(stream.Name, run.Mail.TemplateName);
+        await events.PublishAsync(DeliveryEvents.Of(run, stream.Name, isEnd, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask SuppressAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
+    {
+        var entries = await suppressions.FindAsync(run.Mail.Envelope.Recipients, stream.Name, cancellationToken).ConfigureAwait(false);
+        if (entries.Count > 0) run.Suppress(entries);
+    }
+
+    private async ValueTask<DeliveryRun> TryOnceAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
     {
         run.BeginRound();
         if (run.Mail.Message.NotAfter < time.GetUtcNow()) run.Expire();
@@ -47,14 +85,25 @@ internal sealed class MailDelivery(TimeProvider time, ILogger<MailDelivery> logg
 
     private async Task AttemptAsync(DeliveryRun run, MailStream stream, GuardedTransport transport, CancellationToken cancellationToken)
     {
+        var mail = run.Mail;
+        var begun = time.GetTimestamp();
+        using var span = telemetry.StartAttempt(mail.Id, stream.Name, mail.TemplateName, transport.Name);
+        var outcome = "error";
         try
         {
-            run.Answer(transport.Name, await transport.SendAsync(run.Mail, cancellationToken).ConfigureAwait(false), stream.WhenInDoubt);
+            var receipt = await transport.SendAsync(mail, cancellationToken).ConfigureAwait(false);
+            run.Answer(transport.Name, receipt, stream.WhenInDoubt);
+            outcome = "answered";
         }
         catch (MailTransportException failure)
         {
             run.Fail(failure, stream.WhenInDoubt);
-            Log.AttemptFailed(logger, run.Mail.Id, stream.Name, transport.Name, failure.Failure, failure.ProviderCode);
+            outcome = failure.MayHaveBeenAccepted ? "unknown" : failure.Failure.ToString();
+            Log.AttemptFailed(logger, mail.Id, stream.Name, transport.Name, failure.Failure, failure.ProviderCode);
+        }
+        finally
+        {
+            telemetry.EndAttempt(span, time.GetElapsedTime(begun), stream.Name, mail.TemplateName, transport.Name, outcome, outcome is not "answered");
         }
     }
 

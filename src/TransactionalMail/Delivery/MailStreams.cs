@@ -25,6 +25,9 @@ internal sealed class MailStreams : IDisposable
         _streams.TryAdd(Default, Create(Default, new MailStreamOptions(), settings));
     }
 
+    /// <summary>Gets every transport, whichever streams use it.</summary>
+    public IReadOnlyList<GuardedTransport> Transports => _transports;
+
     public IReadOnlyCollection<MailStream> All => _streams.Values;
 
     /// <summary>Finds a stream by the key of a mailer, which must exist.</summary>

@@ -20,6 +20,15 @@ internal sealed class TransportCircuit(MailTransportLimits limits, TimeProvider 
         }
     }
 
+    /// <summary>Gets how many attempts failed in a row.</summary>
+    public int Failures
+    {
+        get
+        {
+            lock (_lock) return _failures;
+        }
+    }
+
     /// <summary>Returns whether the transport may be asked now.</summary>
     /// <param name="wait">How long until it may, where it may not.</param>
     public bool TryEnter(out TimeSpan wait)

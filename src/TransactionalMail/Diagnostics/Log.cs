@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(116, LogLevel.Error, "{Count} mails of stream {Stream} were not delivered and are lost with this process; a durable outbox would keep them")]
     public static partial void LostWithProcess(ILogger logger, int count, string stream);
 
+    [LoggerMessage(118, LogLevel.Warning, "How full the outbox is could not be found out")]
+    public static partial void DepthUnknown(ILogger logger, Exception exception);
+
     [LoggerMessage(200, LogLevel.Information, "Mail is signed with the DKIM keys {Records}")]
     public static partial void DkimKeysInUse(ILogger logger, string records);
 

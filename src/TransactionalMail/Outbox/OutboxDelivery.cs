@@ -7,19 +7,20 @@ using TransactionalMail.Transports;
 namespace TransactionalMail.Outbox;
 
 /// <summary>Goes once through the transports with an entry, and decides what becomes of it. Thread-safe.</summary>
-internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer composer, TimeProvider time, ILogger<OutboxDelivery> logger)
+internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer composer, MailTelemetry telemetry, TimeProvider time, ILogger<OutboxDelivery> logger)
 {
     /// <summary>Entries that wait for a transport, not for their own next turn, look again about as often.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(1);
 
     public async Task<OutboxVerdict> DeliverAsync(OutboxEntry entry, MailStream stream, CancellationToken cancellationToken)
     {
+        using var span = telemetry.StartDelivery(entry);
         using var mail = new OutboundMail(entry, composer);
         var run = new DeliveryRun(mail, entry.Attempts, entry.PinnedTransport);
         string? unforeseen = null;
         try
         {
-            await delivery.TryOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
+            await delivery.DeliverOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -32,7 +33,9 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
             Log.DeliveryBrokeDetail(logger, entry.Id, e);
         }
 
-        return Judge(entry, run, stream, unforeseen);
+        var verdict = Judge(entry, run, stream, unforeseen);
+        await delivery.ReportAsync(run, stream, verdict.Fate is not OutboxFate.Again, entry.SendableSince, cancellationToken).ConfigureAwait(false);
+        return verdict;
     }
 
     private OutboxVerdict Judge(OutboxEntry entry, DeliveryRun run, MailStream stream, string? unforeseen)
@@ -53,7 +56,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
 
     private static DateTimeOffset GiveUpAt(OutboxEntry entry, MailStream stream)
     {
-        var end = (entry.Message.NotBefore > entry.AcceptedAt ? entry.Message.NotBefore.Value : entry.AcceptedAt) + stream.Queue.GiveUpAfter;
+        var end = entry.SendableSince + stream.Queue.GiveUpAfter;
         return entry.Message.NotAfter < end ? entry.Message.NotAfter.Value : end;
     }
 

@@ -9,9 +9,14 @@ namespace TransactionalMail.Outbox;
 /// <summary>Takes mail into custody and runs one lane for each stream. Thread-safe.</summary>
 internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
 {
+    /// <summary>How often the depth of the lanes is looked at, for whoever measures.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly IMailOutbox _outbox;
     private readonly MailOutboxOptions _options;
+    private readonly IMailStatus _status;
+    private readonly MailTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxEngine> _logger;
     private readonly bool _startsItself;
@@ -20,10 +25,12 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
     private readonly CancellationTokenSource _abandon = new();
     private Task? _running;
 
-    public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
+    public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IMailStatus status, MailTelemetry telemetry, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
     {
         _outbox = outbox;
         _options = options.Value.Outbox;
+        _status = status;
+        _telemetry = telemetry;
         _time = time;
         _logger = logger;
         _startsItself = transports.IsReplaced;
@@ -51,7 +58,7 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
         lock (_lock)
         {
             if (_running is not null || _options.EnqueueOnly) return;
-            _running = Task.WhenAll(_lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))));
+            _running = Task.WhenAll(_lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))).Append(Task.Run(WatchAsync)));
         }
     }
 
@@ -79,10 +86,39 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
     /// <summary>Stops where the container itself is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(s_glance, _time);
+        try
+        {
+            do
+            {
+                await LookAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine stops.
+        }
+    }
+
+    private async Task<IReadOnlyList<OutboxDepth>> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _telemetry.Depths = await _status.GetQueuesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.DepthUnknown(_logger, e);
+            return [];
+        }
+    }
+
     private async Task ReportLeftAsync()
     {
-        if (_outbox is not IOutboxAdmin admin) return;
-        foreach (var depth in await admin.GetDepthsAsync(CancellationToken.None).ConfigureAwait(false))
+        foreach (var depth in await LookAsync(CancellationToken.None).ConfigureAwait(false))
         {
             var left = depth.Waiting + depth.InDelivery;
             if (left == 0) continue;

@@ -36,6 +36,9 @@ public sealed record OutboxEntry
     /// <summary>Gets the trace it belongs to (W3C <c>traceparent</c>), or <see langword="null"/>.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>Gets the later of <see cref="AcceptedAt"/> and <see cref="EmailMessage.NotBefore"/>: the Date of the mail.</summary>
+    internal DateTimeOffset SendableSince => Message.NotBefore > AcceptedAt ? Message.NotBefore.Value : AcceptedAt;
+
     /// <summary>Returns identity and counts, never addresses or content.</summary>
     public override string ToString() => $"OutboxEntry {{ Id: {Id}, Stream: {StreamName}, Recipients: {Recipients.Count}, Attempts: {Attempts} }}";
 }

@@ -13,7 +13,7 @@ public sealed class OutboundMail : IDisposable
     private MimeMessage? _mime;
 
     internal OutboundMail(OutboxEntry entry, MimeComposer composer)
-        : this(entry.Id, entry.Message.NotBefore > entry.AcceptedAt ? entry.Message.NotBefore.Value : entry.AcceptedAt, new PreparedEmail(entry.Message, entry.TemplateName), composer) =>
+        : this(entry.Id, entry.SendableSince, new PreparedEmail(entry.Message, entry.TemplateName), composer) =>
         KeepRecipients(entry.Recipients);
 
     internal OutboundMail(MailId id, DateTimeOffset date, PreparedEmail prepared, MimeComposer composer)
