@@ -38,7 +38,8 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TransportRegistry>();
         services.TryAddSingleton<MailStreams>();
-        services.TryAddSingleton(static s => new TemplateStore(TemplateFolder.ProvidersOf(s)));
+        services.TryAddSingleton<TemplateFolder>();
+        services.TryAddSingleton(static s => new TemplateStore(s.GetRequiredService<TemplateFolder>().Providers));
         services.TryAddSingleton<IEmailTemplateRenderer>(static s => new LiquidRenderer(
             s.GetRequiredService<TemplateStore>(), s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Templates, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DkimSigning>();

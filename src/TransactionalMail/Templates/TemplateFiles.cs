@@ -21,6 +21,12 @@ internal static class TemplateFiles
         yield return $"{name}.{extension}.liquid";
     }
 
+    /// <summary>A file and the folders above it: <c>a/b/c</c>, <c>a/b</c>, <c>a</c>.</summary>
+    public static IEnumerable<string> PathsTo(string file)
+    {
+        for (var end = file.Length; end > 0; end = file.LastIndexOf('/', end - 1)) yield return file[..end];
+    }
+
     private static bool IsSegment(string segment) =>
         segment.Length > 0 && segment[0] != '.' && segment[^1] != '.' && segment.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
 }

@@ -5,17 +5,22 @@ using Microsoft.Extensions.Options;
 
 namespace TransactionalMail.Templates;
 
-/// <summary>Finds the folder of <see cref="EmailTemplateOptions.Folder"/>.</summary>
-internal static class TemplateFolder
+/// <summary>The files of <see cref="EmailTemplateOptions.Folder"/>, watched until the container is disposed.</summary>
+internal sealed class TemplateFolder : IDisposable
 {
-    /// <summary>Returns every place templates come from, the configured folder first.</summary>
-    public static IReadOnlyList<IFileProvider> ProvidersOf(IServiceProvider services)
+    private readonly PhysicalFileProvider? _files;
+
+    public TemplateFolder(IOptions<TransactionalMailOptions> options, IEnumerable<TemplateSource> sources, IServiceProvider services)
     {
-        List<IFileProvider> providers = [.. services.GetServices<TemplateSource>().Select(static s => s.Files)];
-        var folder = services.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Templates.Folder;
-        if (folder is not null && Find(folder, services.GetService<IHostEnvironment>()) is { } path) providers.Insert(0, new PhysicalFileProvider(path));
-        return providers;
+        var folder = options.Value.Templates.Folder;
+        if (folder is not null && Find(folder, services.GetService<IHostEnvironment>()) is { } path) _files = new PhysicalFileProvider(path);
+        Providers = [.. _files is null ? [] : (IFileProvider[])[_files], .. sources.Select(static s => s.Files)];
     }
+
+    /// <summary>Gets every place templates come from, the folder first.</summary>
+    public IReadOnlyList<IFileProvider> Providers { get; }
+
+    public void Dispose() => _files?.Dispose();
 
     public static string? Find(string folder, IHostEnvironment? environment) => Candidates(folder, environment).FirstOrDefault(Directory.Exists);
 

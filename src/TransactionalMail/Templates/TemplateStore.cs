@@ -46,8 +46,9 @@ internal sealed class TemplateStore(IEnumerable<IFileProvider> providers)
         var tokens = new List<IChangeToken>();
         foreach (var provider in _providers)
         {
-            // Watching before reading: a change in between is seen the next time.
-            tokens.Add(provider.Watch(file));
+            // Watching before reading: a change in between is seen the next time. Folders too, because one
+            // that is moved in or out tells of itself and not of its files.
+            tokens.AddRange(TemplateFiles.PathsTo(file).Select(provider.Watch));
             if (provider.GetFileInfo(file) is not { Exists: true, IsDirectory: false } info) continue;
             if (FileRoot.IsLeft(info, file))
                 throw new EmailTemplateException(file, null, "the file is a link that leads out of the template folder. Copy the file into it.");
