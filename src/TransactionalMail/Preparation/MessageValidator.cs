@@ -1,4 +1,5 @@
 using TransactionalMail.Messages;
+using TransactionalMail.Templates;
 
 namespace TransactionalMail.Preparation;
 

@@ -81,7 +81,7 @@ internal sealed class LiquidRenderer(TemplateStore store, EmailTemplateOptions o
 
     private static EmailTemplateException Missing(EmailTemplate template)
     {
-        if (!TemplateFiles.IsValidName(template.Name)) return new EmailTemplateException("(invalid name)", null, TemplateFiles.NameRule);
+        if (TemplateName.FindProblem(template.Name) is { } problem) return new EmailTemplateException("(invalid name)", null, $"this is not a template's name. {problem}");
 
         var files = TemplateFiles.Candidates(template.Name, TemplatePart.Html, template.Culture)
             .Concat(TemplateFiles.Candidates(template.Name, TemplatePart.Text, template.Culture));

@@ -19,7 +19,7 @@ internal sealed class TemplateSnapshot(TemplateStore store, CultureInfo culture)
     /// <exception cref="EmailTemplateException">There is none, or it is wrong.</exception>
     public ParsedTemplate Find(string name, TemplatePart part, TemplateLocation askedAt)
     {
-        if (!TemplateFiles.IsValidName(name)) throw askedAt.Error(TemplateFiles.NameRule);
+        if (TemplateName.FindProblem(name) is { } problem) throw askedAt.Error($"what it asks for is not a template's name. {problem}");
         return Find(name, part) ?? throw askedAt.Error($"there is no template `{name}`. Looked for {string.Join(", ", TemplateFiles.Candidates(name, part, culture))}.");
     }
 }

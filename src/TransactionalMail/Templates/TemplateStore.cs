@@ -19,11 +19,11 @@ internal sealed class TemplateStore(IEnumerable<IFileProvider> providers)
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Finds the file for a part in the nearest culture.</summary>
-    /// <returns>The template, or <see langword="null"/> if no such file exists.</returns>
-    /// <exception cref="EmailTemplateException">The name is not allowed, or the file cannot be read or parsed.</exception>
+    /// <returns>The template, or <see langword="null"/> if no such file exists or the name is not allowed.</returns>
+    /// <exception cref="EmailTemplateException">The file cannot be read or parsed.</exception>
     public ParsedTemplate? Find(string name, TemplatePart part, CultureInfo culture)
     {
-        if (!TemplateFiles.IsValidName(name)) return null;
+        if (TemplateName.FindProblem(name) is not null) return null;
         foreach (var file in TemplateFiles.Candidates(name, part, culture))
         {
             if (Load(file) is { } template) return template;

@@ -276,28 +276,6 @@ public sealed class MessageValidatorTests
         Fields(MessageFields.Valid() with { Headers = headers }).Should().Equal(expected ? [] : ["Headers[\"List-Unsubscribe-Post\"]"]);
     }
 
-    [Theory]
-    [InlineData("welcome", true)]
-    [InlineData("account/welcome-2_b.v1", true)]
-    [InlineData("स्वागत", true)]
-    [InlineData("", false)]
-    [InlineData("/welcome", false)]
-    [InlineData("welcome/", false)]
-    [InlineData("a//b", false)]
-    [InlineData("../welcome", false)]
-    [InlineData("a/../b", false)]
-    [InlineData("a/./b", false)]
-    [InlineData("a..b", false)]
-    [InlineData(".hidden", false)]
-    [InlineData("a\\b", false)]
-    [InlineData("C:/a", false)]
-    [InlineData("%2e%2e/a", false)]
-    [InlineData("a b", false)]
-    [InlineData("a*", false)]
-    public void Judges_template_names(string name, bool expected) =>
-        Fields(MessageFields.Valid() with { TextBody = null, Template = new EmailTemplate(name, JsonElement.Parse("{}")) })
-            .Should().Equal(expected ? [] : ["Template.Name"]);
-
     [Fact]
     public void Judges_keys_limits_and_times()
     {

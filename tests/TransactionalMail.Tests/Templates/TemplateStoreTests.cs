@@ -164,7 +164,7 @@ public sealed class TemplateStoreTests : IDisposable
 
         FluentActions.Invoking(() => bench.Render(name)).Should().ThrowExactly<EmailTemplateException>();
         FluentActions.Invoking(() => bench.Render("mail", $$"""{"name":{{JsonSerializer.Serialize(name)}}}"""))
-            .Should().ThrowExactly<EmailTemplateException>().WithMessage("*starts at the template folder*");
+            .Should().ThrowExactly<EmailTemplateException>().WithMessage("*mail.html.liquid*line 1*not a template's name. It *");
     }
 
     [Fact]
