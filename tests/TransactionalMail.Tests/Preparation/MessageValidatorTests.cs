@@ -158,6 +158,11 @@ public sealed class MessageValidatorTests
     [InlineData("application/pdf; a=b; A=c", false)]
     [InlineData("application/pdf; a=\"é\"", false)]
     [InlineData("application/pdf (comment)", false)]
+    [InlineData("a.b/pdf", false)]
+    [InlineData("%/pdf", false)]
+    [InlineData("application/'pdf'", false)]
+    [InlineData("application/pdf; a*=utf-8''%0d%0a", false)]
+    [InlineData("application/pdf; a*0=b", false)]
     [InlineData("application/pdf; name=evil.exe", false)]
     [InlineData("application/pdf; Name*0=evil.exe", false)]
     [InlineData("multipart/mixed; boundary=x", false)]
@@ -176,6 +181,11 @@ public sealed class MessageValidatorTests
     [Theory]
     [InlineData("logo", true)]
     [InlineData("part1.06090408@example.com", true)]
+    [InlineData("a@b@c", false)]
+    [InlineData("@", false)]
+    [InlineData("logo@", false)]
+    [InlineData(".logo", false)]
+    [InlineData("logo..1", false)]
     [InlineData("", false)]
     [InlineData("<logo>", false)]
     [InlineData("a b", false)]
@@ -232,6 +242,9 @@ public sealed class MessageValidatorTests
 
     [Theory]
     [InlineData("References", "")]
+    [InlineData("References", " <a@example.com>")]
+    [InlineData("References", "<a@example.com> ")]
+    [InlineData("References", "<=?a@example.com>")]
     [InlineData("References", "a@example.com")]
     [InlineData("in-reply-to", "<a@example.com> x")]
     [InlineData("In-Reply-To", "<a b@example.com>")]
@@ -246,6 +259,11 @@ public sealed class MessageValidatorTests
     [InlineData("List-Unsubscribe", "<https://example.com/u> <https://example.com/v>")]
     [InlineData("List-Unsubscribe", "<https://example.com/<u>")]
     [InlineData("List-Unsubscribe", "<")]
+    [InlineData("List-Unsubscribe", "<https://example.com/u?a=?b>")]
+    [InlineData("List-ID", "Grüße <news.example.com>")]
+    [InlineData("list-id", "=?utf-8?q?News?= <news.example.com>")]
+    [InlineData("Auto-Submitted", "auto-generated ")]
+    [InlineData("Feedback-ID", "a:ü")]
     [InlineData("List-Help", "<help>")]
     [InlineData("List-Help", "NO")]
     public void Refuses_values_that_break_their_header(string name, string value) =>
@@ -258,6 +276,9 @@ public sealed class MessageValidatorTests
         Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { [new string('x', 77)] = "x" } }).Should().ContainSingle();
         Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["X-Order"] = new string('x', 8193) } }).Should().ContainSingle();
         Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["References"] = $"<{new string('x', 900)}@example.com>" } }).Should().ContainSingle();
+        Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["References"] = string.Concat(Enumerable.Repeat("<a@example.com>", 70)) } }).Should().ContainSingle();
+        Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["References"] = string.Join(' ', Enumerable.Repeat("<a@example.com>", 500)) } }).Should().BeEmpty();
+        Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["Precedence"] = "a" + new string(' ', 1000) + "b" } }).Should().ContainSingle();
         Fields(MessageFields.Valid() with { Headers = new Dictionary<string, string> { ["X-Order"] = "1", ["x-order"] = "2" } }).Should().Equal("Headers[\"x-order\"]");
     }
 
