@@ -76,7 +76,9 @@ public sealed record EmailMessage
     /// <para>
     /// <c>In-Reply-To</c> and <c>References</c> hold message ids in angle brackets (RFC 5322 §3.6.4). <c>List-Unsubscribe</c> and its
     /// siblings hold https, http or mailto addresses in angle brackets (RFC 2369) without comments. <c>List-Unsubscribe-Post</c> is
-    /// <c>List-Unsubscribe=One-Click</c> and needs an https <c>List-Unsubscribe</c> (RFC 8058). The rest is free text.
+    /// <c>List-Unsubscribe=One-Click</c> and needs an https <c>List-Unsubscribe</c> (RFC 8058). These and
+    /// other fields of tokens and addresses (<c>List-ID</c>, <c>Auto-Submitted</c>, <c>Precedence</c>, <c>Feedback-ID</c> and the like)
+    /// are ASCII, with a space at least every 900 characters to fold at. The rest is free text.
     /// </para>
     /// </remarks>
     public IReadOnlyDictionary<string, string> Headers { get; init => field = Copy(value); } = s_none;
