@@ -8,7 +8,12 @@ namespace TransactionalMail;
 /// </remarks>
 public sealed class EmailTemplateOptions
 {
-    /// <summary>Gets or sets the folder that holds the templates; relative to the application's base directory.</summary>
+    /// <summary>Gets or sets the folder that holds the templates; relative to the host's content root or, where it is not there, to the application's base directory.</summary>
+    /// <value>The default is <see langword="null"/>: no folder.</value>
+    /// <remarks>
+    /// Changes are picked up without a restart. Where the file system does not report them (network shares, mounted Kubernetes
+    /// config maps), set the environment variable <c>DOTNET_USE_POLLING_FILE_WATCHER</c> to 1.
+    /// </remarks>
     public string? Folder { get; set; }
 
     /// <summary>Gets or sets the longest time one rendering may take.</summary>
