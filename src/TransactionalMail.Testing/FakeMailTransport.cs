@@ -51,7 +51,10 @@ public sealed class FakeMailTransport : IMailTransport
     /// <summary>Makes the next attempt to send fail as a whole, whoever it is for. Calls add up; parallel tests use <see cref="MailInbox.FailNext"/>.</summary>
     /// <param name="failure">The kind of failure.</param>
     /// <param name="mayHaveBeenAccepted">Whether the answer is lost after the mail was taken: it is then among <see cref="Sent"/> all the same.</param>
-    /// <remarks>A stream with several transports tries the next one: each call makes one of them fail.</remarks>
+    /// <remarks>
+    /// Each call makes one attempt fail, and a stream makes several: on each of its transports, and after a transient failure as often
+    /// as <see cref="MailRetryOptions.MaxAttempts"/> says; with a fake it does not wait in between.
+    /// </remarks>
     public void FailNext(TransportFailure failure, bool mayHaveBeenAccepted = false) => _everybody.FailNext(failure, mayHaveBeenAccepted);
 
     /// <summary>Refuses a recipient from now on, as a relay does for a mailbox that does not exist.</summary>

@@ -51,7 +51,10 @@ public sealed class MailInbox
     /// <summary>Makes the next attempt to send fail as a whole; only mail to <see cref="Owner"/> counts. Calls add up.</summary>
     /// <param name="failure">The kind of failure.</param>
     /// <param name="mayHaveBeenAccepted">Whether the answer is lost after the mail was taken: it is then among <see cref="Sent"/> all the same.</param>
-    /// <remarks>A stream with several transports tries the next one: each call makes one of them fail.</remarks>
+    /// <remarks>
+    /// Each call makes one attempt fail, and a stream makes several: on each of its transports, and after a transient failure as often
+    /// as <see cref="MailRetryOptions.MaxAttempts"/> says; with a fake it does not wait in between.
+    /// </remarks>
     public void FailNext(TransportFailure failure, bool mayHaveBeenAccepted = false) => _transport.Script(new ScriptedFailure(this, failure, mayHaveBeenAccepted));
 
     internal bool Concerns(IReadOnlyList<EmailAddress> recipients) => Owner is null || recipients.Contains(Owner);
