@@ -54,6 +54,7 @@ public sealed class EncodingTests
     [InlineData("<img src=\"{{ 'data:image/svg+xml,x' }}\">", "<img src=\"#\">")]
     [InlineData("<img src=\"{{ 'cid:logo' }}\" alt=\"{{ 'JavaScript: the parts' }}\">", "<img src=\"cid:logo\" alt=\"JavaScript: the parts\">")]
     [InlineData("<a href=\"{{ '/a?next=javascript:b' }}\">", "<a href=\"/a?next=javascript:b\">")]
+    [InlineData("<a href=\"{{ '' }}\"><img src=\"{{ nil }}\">", "<a href=\"\"><img src=\"\">")]
     [InlineData("<a href=\"{{ 'myapp://open' }}\">{{ 'mailto:a' }}", "<a href=\"myapp://open\">mailto:a")]
     [InlineData("{% capture u %}{{ js }}{% endcapture %}<a href=\"{{ u }}\">", "<a href=\"#\">")]
     [InlineData("{% capture l %}<a href=\"{{ js }}\">x</a>{% endcapture %}{{ l }}", "<a href=\"#\">x</a>")]
@@ -61,6 +62,8 @@ public sealed class EncodingTests
         TemplateBench.Html(template, Model).Should().Be(expected);
 
     [Theory]
+    [InlineData("<p style=\"{{ 'color' }}:{{ css }}\">", "<p style=\"color:red\">")]
+    [InlineData("<p style=\"{{ '' }}{{ 'a:b' }}\">", "<p style=\"\">")]
     [InlineData("<p style=\"color:{{ css }};width:{{ 12.5 }}%\">", "<p style=\"color:red;width:12.5%\">")]
     [InlineData("<p style=\"color:{{ 'red;background:url(//evil)' }}\">", "<p style=\"color:\">")]
     [InlineData("<p style=\"width:{{ 'expression(alert(1))' }}\">", "<p style=\"width:\">")]

@@ -20,8 +20,8 @@ internal static class ArrayFilters
         filters.AddFilter("compact", (input, arguments, _) => Array(Items(input).Where(item => !Property(item, arguments.At(0)).IsNil())));
         filters.AddFilter("map", (input, arguments, _) => Array(Items(input).Select(item => Property(item, arguments.At(0)))));
         filters.AddFilter("uniq", (input, arguments, _) => Array(Items(input).DistinctBy(item => Key(Property(item, arguments.At(0))), StringComparer.Ordinal)));
-        filters.AddFilter("sort", (input, arguments, _) => Sort(input, arguments, ValueOrder.Natural));
-        filters.AddFilter("sort_natural", (input, arguments, _) => Sort(input, arguments, ValueOrder.IgnoringCase));
+        filters.AddFilter("sort", (input, arguments, _) => Sort(input, arguments, SortKey.Natural));
+        filters.AddFilter("sort_natural", (input, arguments, _) => Sort(input, arguments, SortKey.IgnoringCase));
         filters.AddFilter("sum", (input, arguments, _) => NumberValue.Create(Items(input).Sum(item => Numeric.Of(Property(item, arguments.At(0))))));
         filters.AddFilter("where", (input, arguments, _) => Array(Items(input).Where(item => Matches(item, arguments))));
         filters.AddFilter("reject", (input, arguments, _) => Array(Items(input).Where(item => !Matches(item, arguments))));
@@ -68,8 +68,8 @@ internal static class ArrayFilters
         return Array(Items(input).Concat(more.Values));
     }
 
-    private static ValueTask<FluidValue> Sort(FluidValue input, FilterArguments arguments, IComparer<FluidValue> order) =>
-        Array(Items(input).OrderBy(item => Property(item, arguments.At(0)), order));
+    private static ValueTask<FluidValue> Sort(FluidValue input, FilterArguments arguments, IComparer<SortKey> order) =>
+        Array(Items(input).OrderBy(item => SortKey.Of(Property(item, arguments.At(0))), order));
 
     private static ValueTask<FluidValue> FindIndex(FluidValue input, FilterArguments arguments, TemplateContext context)
     {

@@ -10,7 +10,8 @@ internal static class CssValue
     /// <param name="before">What stands before it in the same style sheet.</param>
     public static string Sanitize(string value, string before)
     {
-        var url = UrlBefore(HtmlUtils.HtmlDecode(before));
+        // MimeKit's decoder takes no empty text.
+        var url = before.Length == 0 ? null : UrlBefore(HtmlUtils.HtmlDecode(before));
         if (url is null) return value.All(IsPlain) ? value : "";
 
         return UrlSafety.IsScriptUrl(url + value, allowImages: true) ? "" : EscapeUrl(value);

@@ -13,6 +13,7 @@ internal static class UrlSafety
     /// <summary>Whether a URL-valued attribute, as encoded in HTML, holds a script.</summary>
     public static bool IsScript(string encoded, string attribute)
     {
+        if (encoded.Length == 0) return false; // MimeKit's decoder takes no empty text.
         var isSingle = attribute is not ("content" or "srcset" or "values");
         if (isSingle && encoded.StartsWith("https://", StringComparison.Ordinal)) return false;
 
