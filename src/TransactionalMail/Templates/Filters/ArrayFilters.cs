@@ -7,6 +7,9 @@ namespace TransactionalMail.Templates.Filters;
 /// <summary>Filters of arrays, as Ruby's Liquid defines them. A single value counts as an array of one, and arrays in arrays are laid flat.</summary>
 internal static class ArrayFilters
 {
+    // Sorting many items compares each with some fifteen others.
+    private const int StepsToPlace = 4;
+
     private static readonly StringValue s_space = new(" ");
 
     public static void AddTo(FilterCollection filters)
@@ -20,8 +23,8 @@ internal static class ArrayFilters
         filters.AddFilter("compact", (input, arguments, _) => Array(Items(input).Where(item => !Property(item, arguments.At(0)).IsNil())));
         filters.AddFilter("map", (input, arguments, _) => Array(Items(input).Select(item => Property(item, arguments.At(0)))));
         filters.AddFilter("uniq", (input, arguments, _) => Array(Items(input).DistinctBy(item => Key(Property(item, arguments.At(0))), StringComparer.Ordinal)));
-        filters.AddFilter("sort", (input, arguments, _) => Sort(input, arguments, SortKey.Natural));
-        filters.AddFilter("sort_natural", (input, arguments, _) => Sort(input, arguments, SortKey.IgnoringCase));
+        filters.AddFilter("sort", (input, arguments, context) => Sort(input, arguments, SortKey.Natural, context));
+        filters.AddFilter("sort_natural", (input, arguments, context) => Sort(input, arguments, SortKey.IgnoringCase, context));
         filters.AddFilter("sum", (input, arguments, _) => NumberValue.Create(Items(input).Sum(item => Numeric.Of(Property(item, arguments.At(0))))));
         filters.AddFilter("where", (input, arguments, _) => Array(Items(input).Where(item => Matches(item, arguments))));
         filters.AddFilter("reject", (input, arguments, _) => Array(Items(input).Where(item => !Matches(item, arguments))));
@@ -68,8 +71,12 @@ internal static class ArrayFilters
         return Array(Items(input).Concat(more.Values));
     }
 
-    private static ValueTask<FluidValue> Sort(FluidValue input, FilterArguments arguments, IComparer<SortKey> order) =>
-        Array(Items(input).OrderBy(item => SortKey.Of(Property(item, arguments.At(0))), order));
+    private static ValueTask<FluidValue> Sort(FluidValue input, FilterArguments arguments, IComparer<SortKey> order, TemplateContext context)
+    {
+        var items = Items(input).ToList();
+        context.Budget().Step(items.Count * StepsToPlace);
+        return Array(items.OrderBy(item => SortKey.Of(Property(item, arguments.At(0))), order));
+    }
 
     private static ValueTask<FluidValue> FindIndex(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
