@@ -28,9 +28,14 @@ public sealed record TemplateBomb(string Name, string Template)
         new("encoded string", Text + Loop("{% assign s = s | append: '<&' | url_encode | escape %}")),
         new("split and joined string", "{% assign s = (1..40000) | join: ',' %}" + Loop("{% assign t = s | split: ',' | join: ';' %}")),
         new("searched string", "{% assign s = (1..40000) | join %}{% assign t = s | append: '!' %}" + Loop("{% if s contains t or t == s %}{% endif %}")),
-        new("stripped string", $"{{% assign s = '<' %}}{{% for i in (1..17) %}}{{% assign s = s | append: s %}}{{% endfor %}}{Loop("{% assign t = s | strip_html | strip_newlines | newline_to_br %}")}"),
+        new("stripped signs", Long("<") + Loop("{% assign t = s | strip_html | strip_newlines | newline_to_br %}")),
+        new("stripped tags", Long("<>") + Loop("{% assign t = s | strip_html %}")),
+        new("stripped lines", Long("é\n") + Loop("{% assign t = s | strip_newlines %}")),
+        new("decoded string", Long("&amp;") + Loop("{% assign t = s | escape_once %}")),
+        new("last of a string", Long("é\n") + Loop("{% assign t = s | remove_last: 'b' %}")),
+        new("date of a string", Long("1") + Loop("{% assign t = s | date: '%Y' %}")),
         new("doubled array", "{% assign a = (1..100) %}" + Loop("{% assign a = a | concat: a %}")),
-        new("long style of one value", $"{Text}{{% for i in (1..14) %}}{{% assign s = s | append: s %}}{{% endfor %}}<p style=\"{Twice("{{ s }}")}\">x</p>"),
+        new("long style of one value", $"{Long("blue")}<p style=\"{Twice("{{ s }}")}\">x</p>"),
         new("sorted array", Items + Loop("{% assign b = a | reverse | sort | uniq | reverse | sort_natural %}")),
         new("searched array", Items + Loop("{% if a contains 'nothing' %}{% endif %}")),
         new("summed array", Items + Loop("{% assign n = a | sum %}{% assign j = a | json %}")),
@@ -49,6 +54,8 @@ public sealed record TemplateBomb(string Name, string Template)
     ];
 
     public override string ToString() => Name;
+
+    private static string Long(string text) => $"{{% assign s = '{text}' %}}{{% for i in (1..15) %}}{{% assign s = s | append: s %}}{{% endfor %}}";
 
     private static string Loop(string body) => $"{{% for i in (1..50000) %}}{body}{{% endfor %}}";
 

@@ -5,6 +5,9 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using Perfolizer.Horology;
+using Perfolizer.Metrology;
 
 namespace TransactionalMail.Benchmarks;
 
@@ -66,6 +69,8 @@ public class TemplateBombBenchmarks
             AddJob(Job.Default.WithStrategy(RunStrategy.Monitoring).WithWarmupCount(10).WithIterationCount(20));
             AddColumn(StatisticColumn.Max, new LongestColumn(TimeSpan.FromMilliseconds(250)));
             AddDiagnoser(MemoryDiagnoser.Default);
+            WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Millisecond).WithSizeUnit(SizeUnit.MB).WithMaxParameterColumnWidth(40));
+            HideColumns(Column.Gen0, Column.Gen1, Column.Gen2, Column.Error, Column.StdDev);
         }
     }
 }

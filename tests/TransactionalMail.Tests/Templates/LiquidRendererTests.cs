@@ -213,4 +213,12 @@ public class LiquidRendererTests
 
         bench.Render("mail").TextBody.Should().Be("two");
     }
+
+    [Theory]
+    [InlineData("{{ 'a\u00ADb ab ab' | remove_first: 'ab' }}", "a\u00ADb  ab")]
+    [InlineData("{{ 'ab a\u00ADb' | remove_last: 'ab' }}", " a\u00ADb")]
+    [InlineData("{{ 'a' | remove_last: '' }}{{ 'a' | remove_first: 'b' }}", "aa")]
+    [InlineData("{{ 'a < b <i>c</i> <!-- > --> <SCRIPT>x > y</script>d <e' | strip_html }}", "a c  d <e")]
+    public void Compares_by_character_in_filters(string template, string expected) =>
+        TemplateBench.Text(template).Should().Be(expected);
 }

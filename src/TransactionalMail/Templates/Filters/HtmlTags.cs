@@ -5,7 +5,7 @@ namespace TransactionalMail.Templates.Filters;
 /// <summary>Removes tags, comments, scripts and styles, in one pass whatever the input.</summary>
 internal static class HtmlTags
 {
-    private static readonly (string Start, string End)[] s_pairs = [("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->"), ("<", ">")];
+    private static readonly (string Start, string End)[] s_pairs = [("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")];
 
     public static string Strip(string html)
     {
@@ -15,11 +15,10 @@ internal static class HtmlTags
         while (position < html.Length)
         {
             var open = html.IndexOf('<', position);
-            if (open < 0) break;
+            if (open < 0 || html.IndexOf('>', open) < 0) break;
 
             result.Append(html, position, open - position);
             position = EndOf(html, open, unclosed);
-            if (position == open) result.Append(html[position++]);
         }
 
         return result.Append(html, position, html.Length - position).ToString();
@@ -28,16 +27,17 @@ internal static class HtmlTags
     /// <summary>Looks for each end at most once in vain: what is missing from here on is missing further on.</summary>
     private static int EndOf(string html, int open, bool[] unclosed)
     {
+        var rest = html.AsSpan(open);
         for (var i = 0; i < s_pairs.Length; i++)
         {
             var (start, end) = s_pairs[i];
-            if (unclosed[i] || string.Compare(html, open, start, 0, start.Length, StringComparison.OrdinalIgnoreCase) != 0) continue;
+            if (unclosed[i] || !rest.StartsWith(start, StringComparison.OrdinalIgnoreCase)) continue;
 
-            var close = html.IndexOf(end, open, StringComparison.OrdinalIgnoreCase);
-            if (close >= 0) return close + end.Length;
+            var close = rest.IndexOf(end, StringComparison.OrdinalIgnoreCase);
+            if (close >= 0) return open + close + end.Length;
             unclosed[i] = true;
         }
 
-        return open;
+        return html.IndexOf('>', open) + 1;
     }
 }

@@ -21,6 +21,8 @@ internal static class TextFilters
     {
         filters.AddFilter("replace", Replace);
         filters.AddFilter("remove", (input, arguments, _) => Text(Without(input.ToStringValue(), arguments.Text(0))));
+        filters.AddFilter("remove_first", (input, arguments, _) => Cut(input.ToStringValue(), arguments.Text(0), last: false));
+        filters.AddFilter("remove_last", (input, arguments, _) => Cut(input.ToStringValue(), arguments.Text(0), last: true));
         filters.AddFilter("split", Split);
         filters.AddFilter("slice", Slice);
         filters.AddFilter("truncate", Truncate);
@@ -37,6 +39,13 @@ internal static class TextFilters
     private static StringValue Text(string text) => new(text);
 
     private static string Without(string text, string part) => part.Length == 0 ? text : text.Replace(part, "", StringComparison.Ordinal);
+
+    /// <summary>Fluid compares by culture here, which is slow and finds what only looks alike.</summary>
+    private static StringValue Cut(string text, string part, bool last)
+    {
+        var start = last ? text.LastIndexOf(part, StringComparison.Ordinal) : text.IndexOf(part, StringComparison.Ordinal);
+        return Text(start < 0 ? text : text.Remove(start, part.Length));
+    }
 
     private static ValueTask<FluidValue> Replace(FluidValue input, FilterArguments arguments, TemplateContext context)
     {

@@ -7,6 +7,8 @@ namespace TransactionalMail.Templates.Syntax;
 /// <summary>One filter of a chain with its arguments.</summary>
 internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyList<FilterArgument> arguments)
 {
+    private const int CharactersPerStep = 16;
+
     // Fluid counts named arguments among the others, so those come last.
     private readonly FilterArgument[] _arguments = [.. arguments.OrderBy(argument => argument.Name is not null)];
 
@@ -17,7 +19,7 @@ internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyLi
 
     public FluidValue Apply(FluidValue input, RenderContext context)
     {
-        context.Budget.Step(1 + ((input as ArrayValue)?.Values.Count ?? 0));
+        context.Budget.Step(1 + Weight(input));
         var values = new FilterArguments();
         foreach (var argument in _arguments) values.Add(argument.Name, argument.Expression.Evaluate(context));
 
@@ -26,4 +28,11 @@ internal sealed class FilterCall(string name, FilterDelegate filter, IReadOnlyLi
         else if (result.Type is FluidValues.String) context.Budget.CheckString(result.ToStringValue().Length);
         return result;
     }
+
+    private static int Weight(FluidValue input) => input switch
+    {
+        ArrayValue array => array.Values.Count,
+        StringValue => input.ToStringValue().Length / CharactersPerStep,
+        _ => 0,
+    };
 }
