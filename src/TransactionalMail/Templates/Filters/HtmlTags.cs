@@ -15,29 +15,29 @@ internal static class HtmlTags
         while (position < html.Length)
         {
             var open = html.IndexOf('<', position);
-            if (open < 0 || html.IndexOf('>', open) < 0) break;
+            var close = open < 0 ? -1 : html.IndexOf('>', open);
+            if (close < 0) break;
 
             result.Append(html, position, open - position);
-            position = EndOf(html, open, unclosed);
+            position = EndOfPair(html.AsSpan(open), unclosed) is { } length ? open + length : close + 1;
         }
 
         return result.Append(html, position, html.Length - position).ToString();
     }
 
     /// <summary>Looks for each end at most once in vain: what is missing from here on is missing further on.</summary>
-    private static int EndOf(string html, int open, bool[] unclosed)
+    private static int? EndOfPair(ReadOnlySpan<char> rest, bool[] unclosed)
     {
-        var rest = html.AsSpan(open);
         for (var i = 0; i < s_pairs.Length; i++)
         {
             var (start, end) = s_pairs[i];
             if (unclosed[i] || !rest.StartsWith(start, StringComparison.OrdinalIgnoreCase)) continue;
 
             var close = rest.IndexOf(end, StringComparison.OrdinalIgnoreCase);
-            if (close >= 0) return open + close + end.Length;
+            if (close >= 0) return close + end.Length;
             unclosed[i] = true;
         }
 
-        return html.IndexOf('>', open) + 1;
+        return null;
     }
 }

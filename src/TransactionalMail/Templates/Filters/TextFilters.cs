@@ -28,6 +28,7 @@ internal static class TextFilters
         filters.AddFilter("truncate", Truncate);
         filters.AddFilter("truncatewords", TruncateWords);
         filters.AddFilter("strip_html", (input, _, _) => Text(HtmlTags.Strip(input.ToStringValue())));
+        filters.AddFilter("strip_newlines", (input, _, _) => Text(input.ToStringValue().ReplaceLineEndings("")));
         filters.AddFilter("url_encode", (input, _, _) => Text(Uri.EscapeDataString(input.ToStringValue()).Replace("%20", "+", StringComparison.Ordinal)));
         filters.AddFilter("base64_url_safe_encode", (input, _, _) => Text(ToBase64(input).Replace('+', '-').Replace('/', '_')));
         filters.AddFilter("escape", (input, _, context) => Escape(input.ToStringValue(), context));
