@@ -5,14 +5,14 @@ namespace TransactionalMail.Diagnostics;
 /// <content>What goes wrong with events after the mail went out: ids 300 to 319.</content>
 internal static partial class Log
 {
-    [LoggerMessage(300, LogLevel.Error, "The audit did not record {Count} events, the first of mail {MailId}")]
-    public static partial void AuditFailed(ILogger logger, Exception exception, int count, MailId mailId);
+    [LoggerMessage(300, LogLevel.Error, "The audit did not record {Count} events, the first of mail {MailId} ({Error}); details are at level Debug, for they may hold personal data")]
+    public static partial void AuditFailed(ILogger logger, int count, MailId mailId, string error);
 
-    [LoggerMessage(301, LogLevel.Error, "The suppression list was not updated for {Kind} {EventId} of mail {MailId}")]
-    public static partial void SuppressionFailed(ILogger logger, Exception exception, string kind, Guid eventId, MailId mailId);
+    [LoggerMessage(301, LogLevel.Error, "The suppression list was not updated for {Kind} {EventId} of mail {MailId} ({Error}); details are at level Debug, for they may hold personal data")]
+    public static partial void SuppressionFailed(ILogger logger, string kind, Guid eventId, MailId mailId, string error);
 
-    [LoggerMessage(302, LogLevel.Error, "{Handler} failed for {Kind} {EventId} of mail {MailId}")]
-    public static partial void EventHandlerFailed(ILogger logger, Exception exception, string handler, string kind, Guid eventId, MailId mailId);
+    [LoggerMessage(302, LogLevel.Error, "{Handler} failed for {Kind} {EventId} of mail {MailId} ({Error}); details are at level Debug, for they may hold personal data")]
+    public static partial void EventHandlerFailed(ILogger logger, string handler, string kind, Guid eventId, MailId mailId, string error);
 
     [LoggerMessage(303, LogLevel.Warning, "The events of {Capacity} mails wait, so each sender waits up to {Seconds} seconds: the audit or an event handler is too slow")]
     public static partial void EventQueueFull(ILogger logger, int capacity, double seconds);
@@ -28,6 +28,9 @@ internal static partial class Log
 
     [LoggerMessage(307, LogLevel.Error, "{Count} events of mail {MailId} were published after the container was disposed, and are lost")]
     public static partial void EventsLost(ILogger logger, int count, MailId mailId);
+
+    [LoggerMessage(308, LogLevel.Debug, "What failed for an event of mail {MailId}")]
+    public static partial void EventFailureDetail(ILogger logger, MailId mailId, Exception exception);
 
     [LoggerMessage(310, LogLevel.Information, "Mail goes to the test inbox, except for {Domains} domains and {Addresses} addresses")]
     public static partial void StagingRedirectInUse(ILogger logger, int domains, int addresses);

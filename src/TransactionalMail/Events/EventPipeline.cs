@@ -21,7 +21,8 @@ internal sealed class EventPipeline(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(events.Count, "audit");
-            Log.AuditFailed(logger, exception, events.Count, events[0].MailId);
+            Log.AuditFailed(logger, events.Count, events[0].MailId, exception.GetType().Name);
+            Log.EventFailureDetail(logger, events[0].MailId, exception);
         }
     }
 
@@ -34,7 +35,8 @@ internal sealed class EventPipeline(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(1, "suppression");
-            Log.SuppressionFailed(logger, exception, mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId);
+            Log.SuppressionFailed(logger, mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, exception.GetType().Name);
+            Log.EventFailureDetail(logger, mailEvent.MailId, exception);
         }
     }
 
@@ -49,7 +51,8 @@ internal sealed class EventPipeline(
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 telemetry.CountFailedEvents(1, "handler");
-                Log.EventHandlerFailed(logger, exception, $"{handler}", mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId);
+                Log.EventHandlerFailed(logger, $"{handler}", mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, exception.GetType().Name);
+                Log.EventFailureDetail(logger, mailEvent.MailId, exception);
             }
         }
     }

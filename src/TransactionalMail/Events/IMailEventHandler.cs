@@ -9,8 +9,8 @@ namespace TransactionalMail;
 /// </para>
 /// <para>
 /// The next event waits until this one is handled, and senders are slowed down once too many wait, so be quick; whatever takes long
-/// belongs into a queue of the application. Let exceptions escape: they are logged and counted, and fail neither the mail nor
-/// other handlers. As they are logged whole, keep addresses out of their messages.
+/// belongs into a queue of the application. Let exceptions escape: they are counted and logged, with their details at level Debug,
+/// and fail neither the mail nor other handlers.
 /// </para>
 /// </remarks>
 public interface IMailEventHandler

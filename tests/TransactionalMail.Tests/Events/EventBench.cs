@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using TransactionalMail.Diagnostics;
@@ -20,7 +21,7 @@ internal sealed class EventBench : IAsyncDisposable
         var services = Some.Services(configure);
         services.UseFakeMail();
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddFakeLogging();
+        services.AddFakeLogging().AddLogging(static l => l.SetMinimumLevel(LogLevel.Trace));
         services.AddMetrics();
         _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Events = _provider.GetRequiredService<MailEventDispatcher>();
