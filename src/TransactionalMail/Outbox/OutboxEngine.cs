@@ -58,7 +58,9 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
         lock (_lock)
         {
             if (_running is not null || _options.EnqueueOnly) return;
-            _running = Task.WhenAll(_lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))).Append(Task.Run(WatchAsync)));
+
+            _running = RunWithoutContext(() => Task.WhenAll(
+                _lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))).Append(Task.Run(WatchAsync))));
         }
     }
 
@@ -85,6 +87,13 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Stops where the container itself is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Lanes serve everybody: they carry neither trace nor context of the one who happens to start them.</summary>
+    private static Task RunWithoutContext(Func<Task> run)
+    {
+        if (ExecutionContext.IsFlowSuppressed()) return run();
+        using (ExecutionContext.SuppressFlow()) return run();
+    }
 
     private async Task WatchAsync()
     {
