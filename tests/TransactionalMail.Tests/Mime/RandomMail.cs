@@ -3,7 +3,9 @@ using System.Text;
 namespace TransactionalMail.Tests.Mime;
 
 /// <summary>Messages with the texts that composers get wrong. The same seed makes the same messages.</summary>
-internal sealed class RandomMail(int seed)
+/// <param name="seed">Any number.</param>
+/// <param name="sendable">Whether control characters are left out, which composing copes with and the mailer refuses.</param>
+internal sealed class RandomMail(int seed, bool sendable = false)
 {
     private static readonly string[] s_words =
     [
@@ -14,6 +16,9 @@ internal sealed class RandomMail(int seed)
     private static readonly string[] s_lineEnds = ["\r\n", "\n", "\r", "\n\n", "\r\n.\r\n", "\n.\n", "\r.\r", " \r\n", "\t\n", "\0\n"];
 
     private readonly Random _random = new(seed);
+    private readonly string[] _words = sendable ? [.. s_words.Where(word => word != "\t")] : s_words;
+    private readonly string[] _lineEnds = sendable ? [.. s_lineEnds.Where(end => end != "\0\n")] : s_lineEnds;
+    private int _parts;
 
     public EmailMessage Next() => new()
     {
@@ -27,14 +32,14 @@ internal sealed class RandomMail(int seed)
         HtmlBody = Maybe(Text),
         Attachments = Many(0, 3, Attachment),
         Headers = Enumerable.Range(0, _random.Next(3)).ToDictionary(i => $"X-Custom-{i}", _ => Line(40)),
-        Tags = Many(0, 3, () => Line(3)),
+        Tags = Many(0, 3, () => "#" + Line(3)),
         Metadata = Enumerable.Range(0, _random.Next(3)).ToDictionary(i => "key" + new string('k', i * 20), _ => Line(8)),
     };
 
     private string Line(int maxWords)
     {
         if (_random.Next(20) == 0) return new string(Pick('x', 'ü'), _random.Next(1, 3000));
-        return string.Join(' ', Many(0, maxWords, () => Pick(s_words))).Trim(' ', '\t');
+        return string.Join(' ', Many(0, maxWords, () => Pick(_words))).Trim(' ', '\t');
     }
 
     private string Text()
@@ -43,7 +48,7 @@ internal sealed class RandomMail(int seed)
         for (var lines = _random.Next(30); lines > 0; lines--)
         {
             if (_random.Next(10) == 0) text.Append('.', _random.Next(1, 4));
-            text.Append(_random.Next(15) == 0 ? new string(Pick('x', 'ü', '=', ' '), _random.Next(2500)) : Line(25)).Append(Pick(s_lineEnds));
+            text.Append(_random.Next(15) == 0 ? new string(Pick('x', 'ü', '=', ' '), _random.Next(2500)) : Line(25)).Append(Pick(_lineEnds));
         }
 
         return text.ToString();
@@ -60,7 +65,7 @@ internal sealed class RandomMail(int seed)
         var content = new byte[_random.Next(3) * _random.Next(2000)];
         _random.NextBytes(content);
         var name = Line(4) is { Length: > 0 } line ? line : "x";
-        return new EmailAttachment(name, content, Pick("application/pdf", "text/plain; charset=utf-8", "image/png")) { ContentId = _random.Next(3) == 0 ? $"part{_random.Next(1000)}@acme" : null };
+        return new EmailAttachment(name, content, Pick("application/pdf", "text/plain; charset=utf-8", "image/png")) { ContentId = _random.Next(3) == 0 ? $"part{_parts++}@acme" : null };
     }
 
     private string? Maybe(Func<string> make) => _random.Next(4) == 0 ? null : make();
