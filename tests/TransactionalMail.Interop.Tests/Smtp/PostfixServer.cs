@@ -39,6 +39,7 @@ internal sealed class PostfixServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory();
         folder.UnixFileMode = ReadableByAll; // Postfix's own user passes through
         foreach (var name in (string[])["etc", "queue", "data"]) folder.CreateSubdirectory(name);
+        using (var owning = Process.Start("chown", ["postfix", Path.Combine(folder.FullName, "data")])) await owning.WaitForExitAsync(cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "etc", "certificate.pem"), TestCertificate.KeyPem + "\n" + TestCertificate.Pem, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "etc", "main.cf"), Settings(folder.FullName, relayPort), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "etc", "master.cf"), Services(port), cancellationToken);
