@@ -45,12 +45,14 @@ internal sealed class PostfixServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "etc", "master.cf"), Services(port), cancellationToken);
 
         var process = Start(folder, "start-fg");
+        var log = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
+            log.Add(line);
             if (line.Contains("daemon started", StringComparison.Ordinal)) return new PostfixServer(folder, process, port);
         }
 
-        throw new InvalidOperationException("Postfix ended before it listened.");
+        throw new InvalidOperationException("Postfix ended before it listened: " + string.Join('\n', log));
     }
 
     public async ValueTask DisposeAsync()
@@ -67,8 +69,13 @@ internal sealed class PostfixServer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Process Start(DirectoryInfo folder, string command) =>
-        Process.Start(new ProcessStartInfo("postfix", ["-c", Path.Combine(folder.FullName, "etc"), command]) { RedirectStandardOutput = true })!;
+    private static Process Start(DirectoryInfo folder, string command)
+    {
+        var process = Process.Start(new ProcessStartInfo("postfix", ["-c", Path.Combine(folder.FullName, "etc"), command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.ErrorDataReceived += static (_, _) => { }; // its log is what tells
+        process.BeginErrorReadLine();
+        return process;
+    }
 
     private static int FreePort()
     {

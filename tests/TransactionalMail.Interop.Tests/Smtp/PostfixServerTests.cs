@@ -6,20 +6,15 @@ using TransactionalMail.Transports.Smtp;
 namespace TransactionalMail.Interop.Tests.Smtp;
 
 /// <summary>A real Postfix takes our mail and relays it to a server that shows what arrived.</summary>
-public sealed class PostfixServerTests : IAsyncLifetime
+public sealed class PostfixServerTests(PostfixFixture fixture) : IClassFixture<PostfixFixture>, IAsyncLifetime
 {
     private static readonly string[] s_verifiers = [DkimVerifiers.OpenDkim, DkimVerifiers.DkimPy, DkimVerifiers.MailAuth];
 
-    private readonly LocalSmtpServer _destination = LocalSmtpServer.Start();
-    private PostfixServer? _postfix;
+    private int _port;
 
-    public async ValueTask InitializeAsync() => _postfix = await PostfixServer.StartAsync(_destination.Port, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => _port = await fixture.ReadyAsync(TestContext.Current.CancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_postfix is not null) await _postfix.DisposeAsync();
-        await _destination.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Three_verifiers_accept_both_signatures_of_a_mail_it_relayed_D02()
@@ -75,7 +70,7 @@ public sealed class PostfixServerTests : IAsyncLifetime
         failure.Failures.Should().ContainSingle().Which.Failure.Should().Be(TransportFailure.MessageTooLarge);
     }
 
-    private Application Start(SentBytes? sent = null) => new(_postfix!.Port, smtp => smtp.Security = SmtpSecurity.StartTls, sent);
+    private Application Start(SentBytes? sent = null) => new(_port, smtp => smtp.Security = SmtpSecurity.StartTls, sent);
 
-    private Task<IReadOnlyList<ReceivedMessage>> RelayedAsync(int count) => _destination.WaitForMessagesAsync(count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<ReceivedMessage>> RelayedAsync(int count) => fixture.Destination.WaitForMessagesAsync(count, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 }
