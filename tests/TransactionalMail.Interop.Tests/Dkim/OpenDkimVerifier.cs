@@ -6,7 +6,7 @@ using TransactionalMail.Interop.Tests.Parts;
 
 namespace TransactionalMail.Interop.Tests.Dkim;
 
-/// <summary>Verifies with <c>opendkim-testmsg</c>. It is content with one good signature, so that each is shown to it alone.</summary>
+/// <summary>Verifies with <c>opendkim-testmsg</c>. It gives one verdict for a message, so each signature is shown to it alone.</summary>
 internal sealed partial class OpenDkimVerifier : IDkimVerifier
 {
     private static readonly string[] s_namespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child"];

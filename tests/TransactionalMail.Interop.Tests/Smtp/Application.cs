@@ -9,10 +9,11 @@ internal sealed class Application : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Application(int port, Action<SmtpOptions>? configure = null, SentBytes? sent = null)
+    public Application(int port, Action<SmtpOptions>? configure = null, SentBytes? sent = null, int attempts = 1)
     {
         var services = new ServiceCollection();
         var mail = services.AddTransactionalMail(options => options.From = "Acme <no-reply@acme.example>");
+        mail.AddStream("default", stream => (stream.Retry.MaxAttempts, stream.Retry.Delay) = (attempts, TimeSpan.FromMilliseconds(1)));
         foreach (var key in DkimKeys.All) mail.AddDkim(key);
         if (sent is not null) mail.AddTransport("bytes", _ => sent);
         mail.AddSmtp(smtp =>

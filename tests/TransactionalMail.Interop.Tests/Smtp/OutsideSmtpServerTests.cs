@@ -148,6 +148,35 @@ public sealed class OutsideSmtpServerTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task Takes_a_greylisted_mail_from_a_sender_that_tries_again_S05(string name)
+    {
+        await using var server = await OutsideSmtpServer.StartAsync(name, new() { Greylist = true }, s_ct);
+        await using var application = new Application(server.Port, attempts: 2);
+
+        var receipt = await application.SendAsync();
+
+        receipt.Attempts.Should().Be(2);
+        receipt.Recipients.Should().ContainSingle().Which.Status.Should().Be(RecipientStatus.Accepted);
+        (await server.StopAsync(s_ct)).Should().ContainSingle();
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Sends_the_same_bytes_again_where_a_lost_reply_leaves_doubt_S11(string name)
+    {
+        await using var server = await OutsideSmtpServer.StartAsync(name, new() { Break = "afterContent" }, s_ct);
+        await using var application = new Application(server.Port, attempts: 3);
+
+        var failure = await application.FailAsync();
+
+        failure.MayHaveBeenAccepted.Should().BeTrue();
+        var received = await server.StopAsync(s_ct);
+        received.Should().HaveCount(3);
+        received.Should().OnlyContain(message => message.Content.SequenceEqual(received[0].Content));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task Takes_a_greylisted_mail_the_second_time_S05(string name)
     {
         await using var server = await OutsideSmtpServer.StartAsync(name, new() { Greylist = true }, s_ct);
