@@ -74,7 +74,8 @@ public class EnqueueTests
         {
             opened++;
             return ValueTask.FromResult<Stream>(new MemoryStream([1, 2, 3]));
-        }) { ContentId = "logo" };
+        })
+        { ContentId = "logo" };
         var broken = new EmailAttachment("b.bin", _ => throw new IOException("gone"));
         lab.Primary.Fails(TransportFailure.Network);
 
