@@ -1,3 +1,6 @@
+using System.Globalization;
+using TransactionalMail.Events;
+
 namespace TransactionalMail.Delivery;
 
 /// <summary>Tells what a run did, recipient by recipient.</summary>
@@ -29,11 +32,17 @@ internal static class DeliveryEvents
     {
         var failure = run.FailureOf(outcome);
         var diagnostic = outcome.Diagnostic ?? failure?.Message;
+        var (code, enhanced) = (outcome.ProviderCode ?? failure?.ProviderCode, outcome.EnhancedCode ?? failure?.EnhancedCode);
         if (outcome.Status is RecipientStatus.Accepted) return new MailAccepted { MailId = default, OccurredAt = default };
         if (outcome.Status is RecipientStatus.Suppressed) return new MailSuppressed { MailId = default, OccurredAt = default, Reason = run.SuppressionOf(outcome.Recipient) };
         if (!isEnd && run.Mail.Envelope.Recipients.Contains(outcome.Recipient))
         {
-            return new MailDeferred { MailId = default, OccurredAt = default, Failure = failure?.Failure, EnhancedCode = failure?.EnhancedCode, Diagnostic = diagnostic };
+            return new MailDeferred { MailId = default, OccurredAt = default, Failure = failure?.Failure, SmtpCode = SmtpCode(code), EnhancedCode = enhanced, Diagnostic = diagnostic };
+        }
+
+        if (outcome is { Status: RecipientStatus.Rejected, ProviderCode: not null })
+        {
+            return new MailBounced { MailId = default, OccurredAt = default, BounceKind = EnhancedCodes.BounceKindOf(enhanced), SmtpCode = SmtpCode(code), EnhancedCode = enhanced, Diagnostic = diagnostic };
         }
 
         return new MailFailed
@@ -41,10 +50,12 @@ internal static class DeliveryEvents
             MailId = default,
             OccurredAt = default,
             Failure = failure?.Failure ?? (outcome.TransportName is null ? null : TransportFailure.RecipientsRejected),
-            ProviderCode = failure?.ProviderCode,
-            EnhancedCode = failure?.EnhancedCode,
+            ProviderCode = code,
+            EnhancedCode = enhanced,
             Diagnostic = diagnostic,
             MayHaveBeenAccepted = outcome.Status is RecipientStatus.Unknown,
         };
     }
+
+    private static int? SmtpCode(string? code) => code is { Length: 3 } && int.TryParse(code, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

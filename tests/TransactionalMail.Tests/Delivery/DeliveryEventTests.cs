@@ -29,6 +29,25 @@ public class DeliveryEventTests
         failed.Diagnostic.Should().Be("Rejected by primary");
     }
 
+    [Theory]
+    [InlineData("5.1.1", BounceKind.Hard, true)]
+    [InlineData("5.1.10", BounceKind.Hard, true)]
+    [InlineData("5.2.2", BounceKind.Soft, false)]
+    [InlineData("5.7.1", BounceKind.Blocked, false)]
+    [InlineData("5.0.0", BounceKind.Undetermined, false)]
+    [InlineData(null, BounceKind.Undetermined, false)]
+    public async Task A_recipient_the_relay_refuses_bounces_and_is_suppressed_where_the_mailbox_does_not_exist_S05(string? enhancedCode, BounceKind kind, bool isSuppressed)
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Answers(_ => RecipientStatus.Rejected, "550", enhancedCode);
+
+        var failure = await lab.FailAsync(Some.Email("nobody@example.com"));
+
+        var bounce = (await EventsAsync(lab, failure.Id)).Should().ContainSingle().Which.Should().BeOfType<MailBounced>().Which;
+        (bounce.BounceKind, bounce.SmtpCode, bounce.EnhancedCode).Should().Be((kind, 550, enhancedCode));
+        (await lab.Services.GetRequiredService<ISuppressionList>().FindAsync(["nobody@example.com"], "default", s_ct)).Should().HaveCount(isSuppressed ? 1 : 0);
+    }
+
     [Fact]
     public async Task Tells_of_a_mail_that_failed_as_a_whole()
     {

@@ -24,7 +24,8 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
         return this;
     }
 
-    public ScriptedTransport Answers(Func<EmailAddress, RecipientStatus> status) => Does((mail, _) => Task.FromResult(Receipt(mail, status)));
+    public ScriptedTransport Answers(Func<EmailAddress, RecipientStatus> status, string? code = null, string? enhancedCode = null) =>
+        Does((mail, _) => Task.FromResult(Receipt(mail, status, code, enhancedCode)));
 
     public ScriptedTransport Does(Func<OutboundMail, CancellationToken, Task<TransportReceipt>> attempt)
     {
@@ -46,8 +47,8 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
         return next is null ? Receipt(mail, _ => RecipientStatus.Accepted) : await next(mail, cancellationToken);
     }
 
-    private TransportReceipt Receipt(OutboundMail mail, Func<EmailAddress, RecipientStatus> status) =>
-        new([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, status(r), name, null, $"{status(r)} by {name}"))], mail.MessageId);
+    private TransportReceipt Receipt(OutboundMail mail, Func<EmailAddress, RecipientStatus> status, string? code = null, string? enhancedCode = null) =>
+        new([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, status(r), name, null, $"{status(r)} by {name}") { ProviderCode = code, EnhancedCode = enhancedCode })], mail.MessageId);
 
     internal sealed record Attempt(DateTimeOffset At, IReadOnlyList<string> Recipients, string MessageId, DateTimeOffset Date, string Hash);
 }
