@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -8,31 +7,37 @@ using MailKit.Security;
 namespace TransactionalMail.Transports.Smtp;
 
 /// <summary>The one place that turns what went wrong in an SMTP conversation into a <see cref="TransportFailure"/>.</summary>
-internal sealed partial class SmtpFailures(SmtpOptions options, string transportName)
+internal sealed class SmtpFailures(SmtpOptions options, string transportName)
 {
+    public string TransportName => transportName;
+
     /// <summary>Any 2xx after the content is an acceptance (RFC 5321 §4.2.1); MailKit knows only 250.</summary>
     public static bool IsAcceptance(SmtpCommandException exception) =>
         exception.ErrorCode is SmtpErrorCode.MessageNotAccepted && (int)exception.StatusCode is >= 200 and < 300;
 
     /// <summary>Explains a failure before any mail was begun, or returns <see langword="null"/> for one nobody foresaw.</summary>
-    public MailTransportException? OfConnecting(Exception exception, bool authenticating) => exception switch
+    /// <param name="exception">What went wrong.</param>
+    /// <param name="certificateProblem">What is wrong with the relay's certificate, if it was refused.</param>
+    public MailTransportException? OfConnecting(Exception exception, string? certificateProblem) => exception switch
     {
         SmtpCommandException refusal when IsTransient(refusal) =>
             Refused(TransportFailure.Unavailable, refusal, "The relay is not ready to serve. Try again later."),
         SmtpCommandException refusal =>
             Refused(TransportFailure.SenderRejected, refusal, "The relay refuses to serve this client. Ask its operator to allow this host."),
-        AuthenticationException { InnerException: SmtpCommandException refusal } when IsTransient(refusal) =>
+        SmtpLoginException { Code: < 500 } refusal =>
             Refused(TransportFailure.Unavailable, refusal, "The relay cannot check credentials at the moment."),
-        AuthenticationException { InnerException: SmtpCommandException refusal } =>
-            Refused(TransportFailure.Authentication, refusal, "The relay refused the user name or the password. Check both."),
-        AuthenticationException =>
-            Failed(TransportFailure.Authentication, "The relay refused the user name or the password. Check both."),
-        NotSupportedException when authenticating =>
-            Failed(TransportFailure.Authentication, $"{Server} offers no way to authenticate that this client knows. Check Port and Security, or remove UserName and Password."),
+        SmtpLoginException { Code: not null } refusal when options.AccessToken is null =>
+            Refused(TransportFailure.Authentication, refusal, "The relay refused the user name or the password. Check both, and whether the relay wants another AuthenticationMechanism."),
+        SmtpLoginException { Code: not null } refusal =>
+            Refused(TransportFailure.Authentication, refusal, "The relay refused the access token. Check that AccessToken returns a valid one for UserName."),
+        SmtpLoginException unfit =>
+            Failed(TransportFailure.Authentication, $"{unfit.Problem} It offers: {(unfit.Text.Length == 0 ? "none" : Scrub(unfit.Text))}."),
+        SmtpTokenException { InnerException: var cause } =>
+            Failed(TransportFailure.Unavailable, $"AccessToken failed with {cause!.GetType().Name}; no mail was begun.", cause),
         NotSupportedException =>
             Failed(TransportFailure.Tls, $"{Server} does not offer STARTTLS; nothing was sent. Check Port, or set Security to Tls for a port that expects TLS from the start."),
         SslHandshakeException =>
-            Failed(TransportFailure.Tls, $"No secure connection could be made to {Server}; nothing was sent. {TlsReason(exception)} Fix the relay's certificate, or judge it with CertificateValidation.", exception),
+            Failed(TransportFailure.Tls, $"No secure connection could be made to {Server}; nothing was sent. {certificateProblem ?? TlsReason(exception)} Fix the relay's certificate, or judge it with CertificateValidation.", exception),
         SmtpProtocolException =>
             Failed(TransportFailure.Unavailable, $"{Server} did not answer as an SMTP relay does. Check Host and Port; a port that expects TLS from the start needs Security Tls."),
         OperationCanceledException or TimeoutException =>
@@ -52,14 +57,29 @@ internal sealed partial class SmtpFailures(SmtpOptions options, string transport
             Failed(TransportFailure.Authentication, $"{Server} asks for authentication. Set UserName and Password."),
         OperationCanceledException or TimeoutException =>
             Lost(TransportFailure.Timeout, exception, contentSent, $"{Server} did not answer in time"),
-        IOException or SocketException or SmtpProtocolException or ServiceNotConnectedException =>
+        IOException or SocketException or SmtpProtocolException or ServiceNotConnectedException or ObjectDisposedException =>
             Lost(TransportFailure.Network, exception, contentSent, $"The connection to {Server} broke"),
         _ => null,
     };
 
+    /// <summary>Explains a mail that is larger than the relay announced to take (RFC 1870 §6.1).</summary>
+    public MailTransportException OfSize(long size, long limit) =>
+        Failed(TransportFailure.MessageTooLarge, string.Create(CultureInfo.InvariantCulture, $"The mail has {size:N0} bytes and the relay takes {limit:N0} at most. Make the attachments smaller, or link to them."));
+
+    /// <summary>Explains a sender the relay cannot be told (RFC 6531 §3.1).</summary>
+    public MailTransportException OfSenderNeedingUtf8() =>
+        Failed(TransportFailure.UnsupportedFeature, "The sender's local part is not ASCII and the relay does not offer SMTPUTF8. Use another sender address.");
+
+    /// <summary>Explains why a mail that waited for a connection gets none.</summary>
+    public MailTransportException OfClosing() =>
+        Failed(TransportFailure.Unavailable, "The application is shutting down; the mail was not sent.");
+
+    /// <summary>Returns a reply as receipts and errors show it.</summary>
+    public string Said(int code, string text) => Scrub(string.Create(CultureInfo.InvariantCulture, $"{code} {text}"));
+
     public string Scrub(string? text) => ServerText.Scrub(text, options.Password, options.UserName);
 
-    private MailTransportException OfRefusal(SmtpCommandException refusal) => ((int)refusal.StatusCode, refusal.ErrorCode, EnhancedCode(refusal.Message)) switch
+    private MailTransportException OfRefusal(SmtpCommandException refusal) => ((int)refusal.StatusCode, refusal.ErrorCode, EnhancedStatusCode.Of(refusal.Message)) switch
     {
         (552, _, _) or (_, _, "5.3.4") => Refused(TransportFailure.MessageTooLarge, refusal, "The relay finds the mail too large. Make the attachments smaller, or link to them."),
         ( < 500, _, _) => Refused(TransportFailure.Unavailable, refusal, "The relay asks to try again later."),
@@ -69,11 +89,15 @@ internal sealed partial class SmtpFailures(SmtpOptions options, string transport
     };
 
     // The relay's own exception is left out on purpose: its text is not scrubbed.
-    private MailTransportException Refused(TransportFailure failure, SmtpCommandException refusal, string problem) =>
-        new(failure, transportName, $"{problem} It said: {Scrub(refusal)}")
+    private MailTransportException Refused(TransportFailure failure, SmtpCommandException refusal, string problem) => Refused(failure, (int)refusal.StatusCode, refusal.Message, problem);
+
+    private MailTransportException Refused(TransportFailure failure, SmtpLoginException refusal, string problem) => Refused(failure, refusal.Code!.Value, refusal.Text, problem);
+
+    private MailTransportException Refused(TransportFailure failure, int code, string text, string problem) =>
+        new(failure, transportName, $"{problem} It said: {Said(code, text)}")
         {
-            ProviderCode = ((int)refusal.StatusCode).ToString(CultureInfo.InvariantCulture),
-            EnhancedCode = EnhancedCode(refusal.Message),
+            ProviderCode = code.ToString(CultureInfo.InvariantCulture),
+            EnhancedCode = EnhancedStatusCode.Of(text),
         };
 
     private MailTransportException Lost(TransportFailure failure, Exception exception, bool contentSent, string problem) =>
@@ -84,8 +108,6 @@ internal sealed partial class SmtpFailures(SmtpOptions options, string transport
 
     private MailTransportException Failed(TransportFailure failure, string problem, Exception? exception = null) => new(failure, transportName, problem, exception);
 
-    private string Scrub(SmtpCommandException refusal) => Scrub(string.Create(CultureInfo.InvariantCulture, $"{(int)refusal.StatusCode} {refusal.Message}"));
-
     private static bool IsTransient(SmtpCommandException refusal) => (int)refusal.StatusCode < 500;
 
     private static string TlsReason(Exception exception)
@@ -93,11 +115,6 @@ internal sealed partial class SmtpFailures(SmtpOptions options, string transport
         while (exception.InnerException is { } inner) exception = inner;
         return ServerText.Scrub(exception.Message);
     }
-
-    private static string? EnhancedCode(string text) => EnhancedCodePattern().Match(text) is { Success: true } match ? match.Value : null;
-
-    [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex EnhancedCodePattern();
 
     private string Server => $"{options.Host}:{options.EffectivePort.ToString(CultureInfo.InvariantCulture)}";
 }

@@ -33,13 +33,13 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
         else if (Uri.CheckHostName(options.Host) is UriHostNameType.Unknown) yield return "Host is not a host name or IP address.";
         if (options.Port is < 1 or > 65535) yield return "Port is not from 1 to 65535.";
         if (options.LocalDomain is { } domain && !IsDomainOrLiteral(domain)) yield return "LocalDomain is not a domain name or an address literal such as \"[192.0.2.1]\".";
-        if (options.ConnectTimeout <= TimeSpan.Zero) yield return "ConnectTimeout is not positive.";
-        if (options.SendTimeout <= TimeSpan.Zero) yield return "SendTimeout is not positive.";
-        if (options.UserName is null != options.Password is null) yield return "UserName and Password go together; one of them is missing.";
-        if (options is { Security: SmtpSecurity.None, UserName: not null } && !(options.AllowUnencryptedAuthentication && IsLoopback(options.Host)))
-        {
-            yield return "A password would travel unencrypted. Set Security to StartTls or Tls; for a relay on this machine only, AllowUnencryptedAuthentication permits it.";
-        }
+        if (!IsDuration(options.ConnectTimeout)) yield return "ConnectTimeout is not positive, or longer than a day.";
+        if (!IsDuration(options.SendTimeout)) yield return "SendTimeout is not positive, or longer than a day.";
+        if (!IsDuration(options.IdleLifetime)) yield return "IdleLifetime is not positive, or longer than a day. To open a connection for each mail, set MaxMessagesPerConnection to 1.";
+        if (options.MaxConnections < 1) yield return "MaxConnections is not positive.";
+        if (options.MaxMessagesPerConnection < 1) yield return "MaxMessagesPerConnection is not positive.";
+        if (options.MaxRecipientsPerTransaction < 1) yield return "MaxRecipientsPerTransaction is not positive.";
+        foreach (var fault in ValidateLogin(options)) yield return fault;
     }
 
     /// <inheritdoc/>
@@ -48,6 +48,23 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
         ArgumentNullException.ThrowIfNull(context);
         return new SmtpTransport(options, context.Name, context.Services.GetRequiredService<TimeProvider>());
     }
+
+    private static IEnumerable<string> ValidateLogin(SmtpOptions options)
+    {
+        if (options is { Password: not null, AccessToken: not null }) yield return "Password and AccessToken exclude each other; remove one of them.";
+        else if (options.UserName is null != (options.Password is null && options.AccessToken is null)) yield return "UserName goes together with Password or AccessToken; one of them is missing.";
+        if (options.AuthenticationMechanism is { } mechanism && !SmtpMechanisms.For(options).Contains(mechanism, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return $"AuthenticationMechanism is none of {string.Join(", ", SmtpMechanisms.For(options))}.";
+        }
+
+        if (options is { Security: SmtpSecurity.None, UserName: not null } && !(options.AllowUnencryptedAuthentication && IsLoopback(options.Host)))
+        {
+            yield return "The password or token would travel unencrypted. Set Security to StartTls or Tls; for a relay on this machine only, AllowUnencryptedAuthentication permits it.";
+        }
+    }
+
+    private static bool IsDuration(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(1);
 
     private static bool IsLoopback(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
