@@ -39,6 +39,10 @@ public sealed class LocalSmtpServerOptions
     /// <value>The default is <see langword="null"/>.</value>
     public string? AccessToken { get; init; }
 
+    /// <summary>Gets the SASL mechanisms offered, of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2 and OAUTHBEARER.</summary>
+    /// <value>The default is <see langword="null"/>: PLAIN and LOGIN with <see cref="Password"/>, XOAUTH2 with <see cref="AccessToken"/>.</value>
+    public IReadOnlyList<string>? AuthenticationMechanisms { get; init; }
+
     /// <summary>Gets whether mail is refused (530) before a successful AUTH, where AUTH is offered.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool RequireAuthentication { get; init; } = true;

@@ -1,16 +1,18 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace TransactionalMail.Testing.Smtp;
 
-/// <summary>The SASL side of AUTH (RFC 4954): PLAIN (RFC 4616), LOGIN and XOAUTH2 against the configured credentials.</summary>
+/// <summary>The SASL side of AUTH (RFC 4954) against the configured credentials.</summary>
 internal sealed class SmtpAuthenticator(LocalSmtpServerOptions options)
 {
     private const string RefusedToken = """{"status":"401","schemes":"bearer","scope":"mail"}""";
 
-    public IReadOnlyList<string> Mechanisms { get; } =
+    public IReadOnlyList<string> Mechanisms { get; } = options.UserName is null ? [] : options.AuthenticationMechanisms ??
     [
-        .. options is { UserName: not null, Password: not null } ? (string[])["PLAIN", "LOGIN"] : [],
-        .. options is { UserName: not null, AccessToken: not null } ? (string[])["XOAUTH2"] : [],
+        .. options.Password is null ? [] : (string[])["PLAIN", "LOGIN"],
+        .. options.AccessToken is null ? [] : (string[])["XOAUTH2"],
     ];
 
     /// <summary>Gathers the client's responses and judges them.</summary>
@@ -22,34 +24,47 @@ internal sealed class SmtpAuthenticator(LocalSmtpServerOptions options)
         var mechanism = words[0].ToUpperInvariant();
         if (!Mechanisms.Contains(mechanism, StringComparer.Ordinal)) return SmtpReplies.UnknownMechanism;
 
-        var initial = words.Length == 2 ? words[1] : null;
-        var responses = new List<string>();
-        foreach (var prompt in (string[])(mechanism is "LOGIN" ? ["Username:", "Password:"] : [""]))
-        {
-            var encoded = responses.Count == 0 && initial is not null ? initial : await askAsync(prompt).ConfigureAwait(false);
-            if (encoded is null or "*") return SmtpReplies.AuthenticationCancelled;
-            if (Decode(encoded) is not { } response) return SmtpReplies.BadBase64;
-            responses.Add(response);
-        }
-
-        if (IsRight(mechanism, responses)) return SmtpReplies.Authenticated;
-        if (mechanism is "XOAUTH2") await askAsync(RefusedToken).ConfigureAwait(false); // the client answers with an empty line
-        return SmtpReplies.AuthenticationFailed;
+        var client = new SaslDialogue(words.Length == 2 ? words[1] : null, askAsync);
+        var isRight = await IsRightAsync(mechanism, client).ConfigureAwait(false);
+        return client.Fault ?? (isRight ? SmtpReplies.Authenticated : SmtpReplies.AuthenticationFailed);
     }
 
-    private bool IsRight(string mechanism, List<string> responses) => mechanism switch
+    private async ValueTask<bool> IsRightAsync(string mechanism, SaslDialogue client) => mechanism switch
     {
-        "PLAIN" => IsSame(responses[0][(responses[0].IndexOf('\0', StringComparison.Ordinal) + 1)..], $"{options.UserName}\0{options.Password}"),
-        "LOGIN" => IsSame(responses[0], options.UserName) && IsSame(responses[1], options.Password),
-        _ => IsSame(responses[0], $"user={options.UserName}\u0001auth=Bearer {options.AccessToken}\u0001\u0001"),
+        "PLAIN" => IsPlain(await client.AskAsync("").ConfigureAwait(false)), // RFC 4616
+        "LOGIN" => IsSame(await client.AskAsync("Username:").ConfigureAwait(false), options.UserName)
+            & IsSame(await client.AskAsync("Password:").ConfigureAwait(false), options.Password),
+        "CRAM-MD5" => await IsCramMd5Async(client).ConfigureAwait(false),
+        "SCRAM-SHA-1" => await Scram(HashAlgorithmName.SHA1).VerifyAsync(client).ConfigureAwait(false),
+        "SCRAM-SHA-256" => await Scram(HashAlgorithmName.SHA256).VerifyAsync(client).ConfigureAwait(false),
+        _ => await IsTokenAsync(client).ConfigureAwait(false),
     };
 
-    private static bool IsSame(string given, string? expected) => string.Equals(given, expected, StringComparison.Ordinal);
+    private bool IsPlain(string response) =>
+        IsSame(response[(response.IndexOf('\0', StringComparison.Ordinal) + 1)..], $"{options.UserName}\0{options.Password}");
 
-    private static string? Decode(string encoded)
+    /// <summary>RFC 2195 §2.</summary>
+    private async ValueTask<bool> IsCramMd5Async(SaslDialogue client)
     {
-        if (encoded is "=") return ""; // an empty initial response (RFC 4954 §4)
-        var bytes = new byte[encoded.Length];
-        return Convert.TryFromBase64String(encoded, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
+        var challenge = string.Create(CultureInfo.InvariantCulture, $"<{RandomNumberGenerator.GetInt32(int.MaxValue)}@{options.HostName}>");
+        var response = await client.AskAsync(challenge).ConfigureAwait(false);
+#pragma warning disable CA5351 // The mechanism is what it is.
+        var digest = HMACMD5.HashData(Encoding.UTF8.GetBytes(options.Password ?? ""), Encoding.UTF8.GetBytes(challenge));
+#pragma warning restore CA5351
+        return IsSame(response, $"{options.UserName} {Convert.ToHexStringLower(digest)}");
     }
+
+    /// <summary>XOAUTH2 and OAUTHBEARER (RFC 7628 §3.1): both end with the token.</summary>
+    private async ValueTask<bool> IsTokenAsync(SaslDialogue client)
+    {
+        var response = await client.AskAsync("").ConfigureAwait(false);
+        var names = response.StartsWith($"user={options.UserName}\u0001", StringComparison.Ordinal) || response.StartsWith($"n,a={options.UserName},\u0001", StringComparison.Ordinal);
+        if (names && response.EndsWith($"\u0001auth=Bearer {options.AccessToken}\u0001\u0001", StringComparison.Ordinal)) return true;
+        await client.AskAsync(RefusedToken).ConfigureAwait(false); // the client answers with an empty line, or with %x01
+        return false;
+    }
+
+    private ScramVerifier Scram(HashAlgorithmName hash) => new(hash, options.UserName ?? "", options.Password ?? "");
+
+    private static bool IsSame(string given, string? expected) => string.Equals(given, expected, StringComparison.Ordinal);
 }
