@@ -25,7 +25,8 @@ internal sealed class SmtpConnector(SmtpOptions options, SmtpFailures failures, 
         catch (Exception failure)
         {
             session.Dispose();
-            if (!cancellationToken.IsCancellationRequested && failures.OfConnecting(failure, session.CertificateProblem) is { } known) throw known;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (failures.OfConnecting(failure, session.CertificateProblem) is { } known) throw known;
             throw;
         }
     }

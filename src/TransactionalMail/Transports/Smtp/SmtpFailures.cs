@@ -36,11 +36,11 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
             Failed(TransportFailure.Unavailable, $"AccessToken failed with {cause!.GetType().Name}; no mail was begun.", cause),
         NotSupportedException =>
             Failed(TransportFailure.Tls, $"{Server} does not offer STARTTLS; nothing was sent. Check Port, or set Security to Tls for a port that expects TLS from the start."),
-        SslHandshakeException =>
+        SslHandshakeException { InnerException: not OperationCanceledException } =>
             Failed(TransportFailure.Tls, $"No secure connection could be made to {Server}; nothing was sent. {certificateProblem ?? TlsReason(exception)} Fix the relay's certificate, or judge it with CertificateValidation.", exception),
         SmtpProtocolException =>
             Failed(TransportFailure.Unavailable, $"{Server} did not answer as an SMTP relay does. Check Host and Port; a port that expects TLS from the start needs Security Tls."),
-        OperationCanceledException or TimeoutException =>
+        OperationCanceledException or TimeoutException or SslHandshakeException =>
             Failed(TransportFailure.Timeout, $"{Server} did not answer within ConnectTimeout ({options.ConnectTimeout})."),
         SocketException { SocketErrorCode: var error } =>
             Failed(TransportFailure.Network, $"{Server} could not be reached ({error}). Check Host and Port, and that a firewall lets this host out.", exception),

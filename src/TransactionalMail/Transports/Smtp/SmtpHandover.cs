@@ -9,6 +9,7 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
 {
     private readonly Dictionary<EmailAddress, RecipientOutcome> _outcomes = [];
     private readonly List<EmailAddress> _left = [.. envelope.Recipients];
+    private IReadOnlyList<EmailAddress> _batch = [];
     private int _batchSize = options.MaxRecipientsPerTransaction;
     private bool _hasTransacted;
     private bool _hasReplaced;
@@ -23,11 +24,11 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
             }
             catch (MailTransportException failure) when (_hasTransacted)
             {
-                Settle(_left, Status(failure), failures.Scrub(failure.Message));
+                Abandon(failure);
             }
             catch (OperationCanceledException) when (_hasTransacted)
             {
-                Settle(_left, RecipientStatus.Deferred, "The sender gave up before the relay was told of this recipient.");
+                Settle(_left, RecipientStatus.Deferred, "The caller gave up before the mail went out to this recipient.");
             }
 
             _left.RemoveAll(_outcomes.ContainsKey);
@@ -42,38 +43,38 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
         SetAsideUnreachable();
         if (_left.Count == 0) return;
 
-        var batch = _left.Take(Math.Min(_batchSize, lease.Session.Limits.Recipients)).ToList();
+        _batch = [.. _left.Take(Math.Min(_batchSize, lease.Session.Limits.Recipients))];
         var progress = new SmtpProgress();
         using var deadline = new Deadline(options.SendTimeout, time, cancellationToken);
         try
         {
-            Settle(batch, await SendAsync(batch, progress, deadline.Token).ConfigureAwait(false));
+            Settle(await SendAsync(progress, deadline.Token).ConfigureAwait(false));
         }
-        catch (Exception stale) when (!_hasReplaced && lease.IsStale(stale))
+        catch (Exception stale) when (!_hasReplaced && !cancellationToken.IsCancellationRequested && lease.IsStale(stale))
         {
             _hasReplaced = true;
             await lease.ReplaceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
-            var isCancelled = cancellationToken.IsCancellationRequested && !progress.ContentSent;
-            if (!isCancelled && failures.OfSending(failure, progress.ContentSent) is { } known) throw known;
+            if (!progress.ContentSent) cancellationToken.ThrowIfCancellationRequested();
+            if (failures.OfSending(failure, progress.ContentSent) is { } known) throw known;
             throw;
         }
     }
 
     /// <summary>Returns the relay's answer to the content, or <see langword="null"/> where it refused every recipient.</summary>
-    private async Task<string?> SendAsync(List<EmailAddress> batch, SmtpProgress progress, CancellationToken cancellationToken)
+    private async Task<string?> SendAsync(SmtpProgress progress, CancellationToken cancellationToken)
     {
         try
         {
-            return await lease.Session.SendAsync(content, Mailbox(envelope.Sender), [.. batch.Select(Mailbox)], progress, cancellationToken).ConfigureAwait(false);
+            return await lease.Session.SendAsync(content, Mailbox(envelope.Sender), [.. _batch.Select(Mailbox)], progress, cancellationToken).ConfigureAwait(false);
         }
         catch (SmtpCommandException other) when (SmtpFailures.IsAcceptance(other))
         {
             return other.Message;
         }
-        catch (SmtpCommandException refusal) when (refusal.ErrorCode is SmtpErrorCode.MessageNotAccepted && lease.Session.Refused.Count == batch.Count)
+        catch (SmtpCommandException refusal) when (refusal.ErrorCode is SmtpErrorCode.MessageNotAccepted && lease.Session.Refused.Count == _batch.Count)
         {
             return null;
         }
@@ -97,11 +98,11 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
     }
 
     /// <summary>Notes what a transaction decided; recipients that were too many for it stay for the next.</summary>
-    private void Settle(List<EmailAddress> batch, string? answer)
+    private void Settle(string? answer)
     {
         _hasTransacted = true;
         var accepted = failures.Scrub(answer);
-        foreach (var recipient in batch)
+        foreach (var recipient in _batch)
         {
             if (!lease.Session.Refused.TryGetValue(recipient.SmtpAddress, out var refusal)) Settle([recipient], RecipientStatus.Accepted, accepted);
             else if (refusal.IsTooMany) _batchSize = refusal.AcceptedBefore;
@@ -114,13 +115,14 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
         foreach (var recipient in recipients) _outcomes[recipient] = new RecipientOutcome(recipient, status, failures.TransportName, null, diagnostic);
     }
 
-    /// <summary>Says what a transaction that failed as a whole means for its recipients, once others are settled: only a verdict on the mail is final.</summary>
-    private static RecipientStatus Status(MailTransportException failure) => failure switch
+    /// <summary>Ends the work after a transaction that failed as a whole. For recipients, only a verdict on the mail itself is final.</summary>
+    private void Abandon(MailTransportException failure)
     {
-        { MayHaveBeenAccepted: true } => RecipientStatus.Unknown,
-        { Failure: TransportFailure.MessageRejected or TransportFailure.MessageTooLarge or TransportFailure.RecipientsRejected } => RecipientStatus.Rejected,
-        _ => RecipientStatus.Deferred,
-    };
+        var isFinal = failure.Failure is TransportFailure.MessageRejected or TransportFailure.MessageTooLarge or TransportFailure.RecipientsRejected;
+        var diagnostic = failures.Scrub(failure.Message);
+        Settle(_left, isFinal ? RecipientStatus.Rejected : RecipientStatus.Deferred, diagnostic);
+        if (failure.MayHaveBeenAccepted) Settle(_batch, RecipientStatus.Unknown, diagnostic);
+    }
 
     private static MailboxAddress Mailbox(EmailAddress address) => new(null, address.SmtpAddress);
 }

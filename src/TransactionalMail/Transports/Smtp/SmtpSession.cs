@@ -58,7 +58,8 @@ internal sealed class SmtpSession : SmtpClient
     {
         var port = _options.EffectivePort;
         await _socket.ConnectAsync(_options.Host, port, cancellationToken).ConfigureAwait(false);
-        await ConnectAsync(_socket, _options.Host, port, Security(_options.Security), cancellationToken).ConfigureAwait(false);
+        var network = new NetworkStream(_socket, ownsSocket: true); // MailKit's own makes four objects for each read, and runs what follows on the socket's thread
+        await ConnectAsync(network, _options.Host, port, Security(_options.Security), cancellationToken).ConfigureAwait(false);
         Limits = SmtpLimits.Parse(_guard.Extensions);
     }
 
