@@ -88,7 +88,7 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
         _ => Refused(TransportFailure.MessageRejected, refusal, "The relay refuses the mail."),
     };
 
-    // The relay's own exception is left out on purpose: its text is not scrubbed.
+    // Exceptions with the relay's own words are left out on purpose, here and below: they are not scrubbed.
     private MailTransportException Refused(TransportFailure failure, SmtpCommandException refusal, string problem) => Refused(failure, (int)refusal.StatusCode, refusal.Message, problem);
 
     private MailTransportException Refused(TransportFailure failure, SmtpLoginException refusal, string problem) => Refused(failure, refusal.Code!.Value, refusal.Text, problem);
@@ -101,7 +101,7 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
         };
 
     private MailTransportException Lost(TransportFailure failure, Exception exception, bool contentSent, string problem) =>
-        new(failure, transportName, contentSent ? $"{problem} after the content went out and before the relay answered." : $"{problem} before the content went out; the mail was not sent.", exception)
+        new(failure, transportName, contentSent ? $"{problem} after the content went out and before the relay answered." : $"{problem} before the content went out; the mail was not sent.", exception is SmtpProtocolException ? null : exception)
         {
             MayHaveBeenAccepted = contentSent,
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MailKit;
 using MailKit.Security;
 
 namespace TransactionalMail.Transports.Smtp;
@@ -27,6 +28,18 @@ internal sealed class SmtpLogin(SmtpOptions options)
         try
         {
             ThrowIfRefusedSince(refusals);
+            await TryAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task TryAsync(SmtpSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
             await (options.AccessToken is null
                 ? LogInAsync(session, options.Password!, cancellationToken)
                 : LogInWithTokenAsync(session, cancellationToken)).ConfigureAwait(false);
@@ -36,10 +49,6 @@ internal sealed class SmtpLogin(SmtpOptions options)
             _refusal = refusal;
             _refusals++;
             throw;
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -51,11 +60,23 @@ internal sealed class SmtpLogin(SmtpOptions options)
         {
             await LogInAsync(session, token, cancellationToken).ConfigureAwait(false);
         }
-        catch (SmtpLoginException refusal) when (refusal.Code == 535 && session.IsConnected)
+        catch (SmtpLoginException refusal) when (refusal.Code == 535)
         {
             var renewed = await TokenAsync(cancellationToken).ConfigureAwait(false);
             if (string.Equals(renewed, token, StringComparison.Ordinal)) throw;
-            await LogInAsync(session, renewed, cancellationToken).ConfigureAwait(false);
+            await RetryAsync(renewed, refusal).ConfigureAwait(false);
+        }
+
+        async Task RetryAsync(string renewed, SmtpLoginException refusal)
+        {
+            try
+            {
+                await LogInAsync(session, renewed, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception lost) when (lost is IOException or ProtocolException)
+            {
+                throw refusal; // the relay allows one try for each connection
+            }
         }
     }
 

@@ -23,7 +23,15 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
     }
 
     /// <inheritdoc/>
-    public override void Configure(SmtpOptions options, IConfiguration configuration) => configuration.Bind(options);
+    public override void Configure(SmtpOptions options, IConfiguration configuration)
+    {
+        foreach (var key in (string[])[nameof(SmtpOptions.AccessToken), nameof(SmtpOptions.CertificateValidation)])
+        {
+            if (configuration.GetSection(key).Exists()) throw new InvalidOperationException($"{key} can be set in code only.");
+        }
+
+        configuration.Bind(options);
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Validate(SmtpOptions options)

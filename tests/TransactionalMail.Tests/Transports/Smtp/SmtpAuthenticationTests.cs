@@ -207,6 +207,19 @@ public class SmtpAuthenticationTests
     }
 
     [Fact]
+    public async Task A_relay_that_leaves_after_a_refused_token_has_refused_it_S19()
+    {
+        var tokens = new Queue<string>(["stale", "token-1"]);
+        await using var relay = Relay.Start(Server("XOAUTH2"), Token(_ => ValueTask.FromResult(tokens.Dequeue())));
+        relay.Server.ReplyOnce(SmtpStage.Auth, SmtpReply.FromString("535 5.7.8 Go away").ThenClose());
+
+        var failure = await relay.FailureAsync();
+
+        failure.Failure.Should().Be(TransportFailure.Authentication);
+        failure.ProviderCode.Should().Be("535");
+    }
+
+    [Fact]
     public async Task A_token_that_cannot_be_had_is_a_failure_that_may_pass()
     {
         await using var relay = Relay.Start(Server("XOAUTH2"), Token(_ => throw new InvalidOperationException("The token service is down.")));

@@ -53,6 +53,16 @@ public class SmtpCertaintyTests
     }
 
     [Fact]
+    public async Task A_lost_connection_repeats_nothing_of_what_the_relay_said_S12()
+    {
+        await using var relay = Relay.Start();
+        relay.Server.Reply(SmtpStage.RcptTo, "250 2.1.5 <ada@example.com> is welcome");
+        relay.Server.Reply(SmtpStage.Data, SmtpReply.Close);
+
+        (await relay.DeliveryFailureAsync()).ToString().Should().NotContain("ada@example.com");
+    }
+
+    [Fact]
     public async Task Its_own_deadline_ends_a_silent_relay_S13()
     {
         await using var relay = Relay.Start(smtp: smtp => smtp.SendTimeout = TimeSpan.FromMilliseconds(300));

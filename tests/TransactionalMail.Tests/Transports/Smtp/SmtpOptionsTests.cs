@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TransactionalMail.Transports;
 using TransactionalMail.Transports.Smtp;
 
@@ -108,6 +110,18 @@ public class SmtpOptionsTests
         });
         fromSection.Should().BeEquivalentTo(new { MaxConnections = 7, IdleLifetime = TimeSpan.FromSeconds(9) });
         provider.Validate(fromDsn).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("AccessToken")]
+    [InlineData("CertificateValidation")]
+    public async Task What_only_code_can_set_is_refused_in_configuration(string key)
+    {
+        await using var services = Some.Services(mail => mail.AddTransport("smtp", $"smtp://relay.example?{key}=s3cr3t")).BuildServiceProvider();
+
+        var resolving = services.GetRequiredService<ITransactionalMailer>;
+
+        resolving.Should().Throw<OptionsValidationException>().Which.Message.Should().Contain($"{key} can be set in code only").And.NotContain("s3cr3t");
     }
 
     [Fact]
