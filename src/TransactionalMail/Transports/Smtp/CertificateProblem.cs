@@ -13,7 +13,7 @@ internal static class CertificateProblem
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return "The relay presents no certificate.";
 
         var problems = new List<string>();
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) problems.Add("is for another host than Host");
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) problems.Add("is for another host");
         if (chain is not null) problems.AddRange(chain.ChainStatus.Select(s => Describe(s.Status, chain)).OfType<string>().Distinct(StringComparer.Ordinal));
         return problems.Count == 0 ? "The relay's certificate is not valid." : $"The relay's certificate {string.Join(", ", problems)}.";
     }
