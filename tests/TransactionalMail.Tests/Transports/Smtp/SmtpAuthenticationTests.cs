@@ -147,9 +147,7 @@ public class SmtpAuthenticationTests
             allWait.Wait(TestContext.Current.CancellationToken);
             return null;
         });
-        var options = new SmtpOptions { Host = server.Host, Port = server.Port, Security = SmtpSecurity.None };
-        Plain(Password)(options);
-        await using var pool = new SmtpConnectionPool(options, new SmtpFailures(options, "smtp"), TimeProvider.System);
+        await using var pool = Pool(server, Password);
 
         var waiting = Enumerable.Range(0, 128).Select(_ => pool.LeaseAsync(TestContext.Current.CancellationToken)).ToList();
         allWait.Set();
@@ -165,13 +163,14 @@ public class SmtpAuthenticationTests
     [Fact]
     public async Task A_login_is_tried_again_for_whoever_comes_later_S19()
     {
-        await using var relay = Relay.Start(Server("PLAIN"), Plain("r1ght, pässword"));
-        relay.Server.ReplyOnce(SmtpStage.Auth, "535 5.7.8 Not today");
+        await using var server = LocalSmtpServer.Start(Server("PLAIN"));
+        await using var pool = Pool(server, "r1ght, pässword");
+        server.ReplyOnce(SmtpStage.Auth, "535 5.7.8 Not today");
 
-        await relay.FailureAsync();
-        await relay.SendAsync();
+        await pool.Invoking(p => p.LeaseAsync(TestContext.Current.CancellationToken)).Should().ThrowAsync<MailTransportException>();
+        (await pool.LeaseAsync(TestContext.Current.CancellationToken)).Dispose();
 
-        relay.Server.MessageCount.Should().Be(1);
+        server.Transcript.Commands.Count(c => c.StartsWith("AUTH", StringComparison.Ordinal)).Should().Be(2);
     }
 
     [Fact]
@@ -259,6 +258,13 @@ public class SmtpAuthenticationTests
 
     private static LocalSmtpServerOptions Server(params string[] mechanisms) =>
         new() { UserName = "acme", Password = "r1ght, pässword", AccessToken = "token-1", AuthenticationMechanisms = mechanisms };
+
+    private static SmtpConnectionPool Pool(LocalSmtpServer server, string password)
+    {
+        var options = new SmtpOptions { Host = server.Host, Port = server.Port, Security = SmtpSecurity.None };
+        Plain(password)(options);
+        return new SmtpConnectionPool(options, new SmtpFailures(options, "smtp"), TimeProvider.System);
+    }
 
     private static Action<SmtpOptions> Plain(string password) => smtp =>
     {

@@ -105,8 +105,15 @@ public class SmtpOptionsTests
 
         fromDsn.Should().BeEquivalentTo(new
         {
-            Host = "relay.example", Port = 2525, UserName = "acme", Password = "s3cr3t", MaxConnections = 7, MaxMessagesPerConnection = 8,
-            IdleLifetime = TimeSpan.FromSeconds(9), MaxRecipientsPerTransaction = 10, AuthenticationMechanism = "LOGIN",
+            Host = "relay.example",
+            Port = 2525,
+            UserName = "acme",
+            Password = "s3cr3t",
+            MaxConnections = 7,
+            MaxMessagesPerConnection = 8,
+            IdleLifetime = TimeSpan.FromSeconds(9),
+            MaxRecipientsPerTransaction = 10,
+            AuthenticationMechanism = "LOGIN",
         });
         fromSection.Should().BeEquivalentTo(new { MaxConnections = 7, IdleLifetime = TimeSpan.FromSeconds(9) });
         provider.Validate(fromDsn).Should().BeEmpty();
