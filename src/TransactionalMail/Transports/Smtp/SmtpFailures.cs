@@ -52,6 +52,8 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
     /// <summary>Explains a failure in the middle of a mail, or returns <see langword="null"/> for one nobody foresaw.</summary>
     public MailTransportException? OfSending(Exception exception, bool contentSent) => exception switch
     {
+        SmtpCommandException { StatusCode: < (SmtpStatusCode)400 } when contentSent =>
+            Lost(TransportFailure.Network, exception, contentSent, $"{Server} gave an answer that is neither yes nor no"),
         SmtpCommandException refusal => OfRefusal(refusal),
         ServiceNotAuthenticatedException =>
             Failed(TransportFailure.Authentication, $"{Server} asks for authentication. Set UserName and Password."),
@@ -101,7 +103,7 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
         };
 
     private MailTransportException Lost(TransportFailure failure, Exception exception, bool contentSent, string problem) =>
-        new(failure, transportName, contentSent ? $"{problem} after the content went out and before the relay answered." : $"{problem} before the content went out; the mail was not sent.", exception is SmtpProtocolException ? null : exception)
+        new(failure, transportName, contentSent ? $"{problem} after the content went out and before the relay answered." : $"{problem} before the content went out; the mail was not sent.", exception is SmtpProtocolException or SmtpCommandException ? null : exception)
         {
             MayHaveBeenAccepted = contentSent,
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using MailKit;
 using MailKit.Security;
 
@@ -86,7 +87,7 @@ internal sealed class SmtpLogin(SmtpOptions options)
         {
             return await options.AccessToken!(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             throw new SmtpTokenException(failure);
         }
@@ -102,7 +103,7 @@ internal sealed class SmtpLogin(SmtpOptions options)
         catch (AuthenticationException refusal)
         {
             var (code, text) = Read(refusal.Message);
-            throw new SmtpLoginException("The relay refused the login.", code, text);
+            throw new SmtpLoginException("The relay refused the login.", code, ServerText.Scrub(text, [.. Encoded(secret), secret]));
         }
     }
 
@@ -118,6 +119,10 @@ internal sealed class SmtpLogin(SmtpOptions options)
         return SmtpMechanisms.For(options).FirstOrDefault(m => offered.Contains(m) && SaslMechanism.IsSupported(m))
             ?? throw new SmtpLoginException("The relay offers no way to authenticate that fits. Check Port and Security, or remove UserName.", null, string.Join(' ', offered));
     }
+
+    /// <summary>Returns what travels instead of the secret, with PLAIN and with LOGIN.</summary>
+    private IEnumerable<string> Encoded(string secret) =>
+        ((string[])[$"\0{options.UserName}\0{secret}", secret]).Select(static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s)));
 
     /// <summary>MailKit hands a refusal on as "535: text", or as the bare text where the mechanism is too weak (534).</summary>
     private static (int Code, string Text) Read(string message) =>

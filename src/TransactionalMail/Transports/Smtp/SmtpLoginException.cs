@@ -8,6 +8,6 @@ internal sealed class SmtpLoginException(string problem, int? code, string text)
     /// <summary>Gets the reply code, or <see langword="null"/> where no login was tried.</summary>
     public int? Code { get; } = code;
 
-    /// <summary>Gets what the relay said; not scrubbed.</summary>
+    /// <summary>Gets what the relay said, without the credentials it was given.</summary>
     public string Text { get; } = text;
 }

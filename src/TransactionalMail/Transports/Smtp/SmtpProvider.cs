@@ -60,7 +60,7 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
     private static IEnumerable<string> ValidateLogin(SmtpOptions options)
     {
         if (options is { Password: not null, AccessToken: not null }) yield return "Password and AccessToken exclude each other; remove one of them.";
-        else if (options.UserName is null != (options.Password is null && options.AccessToken is null)) yield return "UserName goes together with Password or AccessToken; one of them is missing.";
+        else if (options.UserName is null != (options.Password is null && options.AccessToken is null)) yield return "UserName and Password, or UserName and AccessToken, go together; one of them is missing.";
         if (options.AuthenticationMechanism is { } mechanism && !SmtpMechanisms.For(options).Contains(mechanism, StringComparer.OrdinalIgnoreCase))
         {
             yield return $"AuthenticationMechanism is none of {string.Join(", ", SmtpMechanisms.For(options))}.";
@@ -68,7 +68,7 @@ public sealed class SmtpProvider : MailProvider<SmtpOptions>
 
         if (options is { Security: SmtpSecurity.None, UserName: not null } && !(options.AllowUnencryptedAuthentication && IsLoopback(options.Host)))
         {
-            yield return "The password or token would travel unencrypted. Set Security to StartTls or Tls; for a relay on this machine only, AllowUnencryptedAuthentication permits it.";
+            yield return $"{(options.AccessToken is null ? "A password" : "A token")} would travel unencrypted. Set Security to StartTls or Tls; for a relay on this machine only, AllowUnencryptedAuthentication permits it.";
         }
     }
 

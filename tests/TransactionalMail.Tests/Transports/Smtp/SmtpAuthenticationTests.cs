@@ -205,6 +205,30 @@ public class SmtpAuthenticationTests
         relay.Count("AUTH").Should().Be(logins);
     }
 
+    [Theory]
+    [InlineData("PLAIN")]
+    [InlineData("LOGIN")]
+    public async Task A_relay_that_repeats_the_secret_is_not_quoted_with_it_S19(string mechanism)
+    {
+        await using var relay = Relay.Start(Server(mechanism), Plain(Password));
+        var spoken = $"{Password} {Base64(Password)} {Base64($"\0acme\0{Password}")}";
+        relay.Server.Reply(SmtpStage.Auth, $"535 5.7.8 Bad: {spoken}");
+
+        var failure = (await relay.FailureAsync()).ToString();
+
+        failure.Should().Contain("Bad: *** *** ***");
+        foreach (var secret in spoken.Split(' ')) failure.Should().NotContain(secret);
+    }
+
+    [Fact]
+    public async Task A_token_the_relay_repeats_is_not_quoted_S19()
+    {
+        await using var relay = Relay.Start(Server("XOAUTH2"), Token(_ => ValueTask.FromResult("t0ken-canary")));
+        relay.Server.Reply(SmtpStage.Auth, "535 5.7.8 Bad token t0ken-canary");
+
+        (await relay.FailureAsync()).ToString().Should().NotContain("t0ken-canary").And.Contain("Bad token ***");
+    }
+
     [Fact]
     public async Task A_relay_that_leaves_after_a_refused_token_has_refused_it_S19()
     {
@@ -255,6 +279,8 @@ public class SmtpAuthenticationTests
 
         asked.Should().Equal("token", "answer", "answer");
     }
+
+    private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
 
     private static LocalSmtpServerOptions Server(params string[] mechanisms) =>
         new() { UserName = "acme", Password = "r1ght, pässword", AccessToken = "token-1", AuthenticationMechanisms = mechanisms };

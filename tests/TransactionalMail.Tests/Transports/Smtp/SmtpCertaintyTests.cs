@@ -26,6 +26,17 @@ public class SmtpCertaintyTests
         relay.Server.ConnectionCount.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("354 Go on")]
+    [InlineData("150 Patience")]
+    public async Task An_answer_that_is_neither_yes_nor_no_leaves_the_mail_in_doubt_S11(string reply)
+    {
+        await using var relay = Relay.Start();
+        relay.Server.Reply(SmtpStage.EndOfData, reply);
+
+        (await relay.DeliveryFailureAsync()).MayHaveBeenAccepted.Should().BeTrue();
+    }
+
     [Fact]
     public async Task A_lost_answer_on_a_reused_connection_is_in_doubt_too_and_never_replayed_S11()
     {

@@ -81,6 +81,20 @@ public class SmtpPoolTests
     }
 
     [Fact]
+    public async Task A_secure_connection_is_reused_and_replaced_like_any_other_S25()
+    {
+        await using var relay = Relay.StartSecure(new() { Security = SmtpServerSecurity.Tls });
+        await relay.SendAsync();
+        await relay.SendAsync();
+        await relay.Server.CloseIdleConnectionsAsync();
+
+        await relay.SendAsync();
+
+        relay.Server.Messages.Select(m => m.ConnectionId).Should().Equal(1, 1, 2);
+        relay.Count("MAIL").Should().Be(3);
+    }
+
+    [Fact]
     public async Task A_relay_that_closes_after_every_mail_gets_every_mail_S25()
     {
         await using var relay = Relay.Start();
