@@ -53,6 +53,14 @@ internal sealed class SmtpConnectionPool : IAsyncDisposable
     /// <summary>Opens a connection for a lease whose own is no good.</summary>
     public Task<SmtpSession> OpenAsync(CancellationToken cancellationToken) => _connector.OpenAsync(_connector.RefusedLogins, cancellationToken);
 
+    /// <summary>Closes a connection, with a goodbye where anybody is there to hear it.</summary>
+    public async Task QuitAsync(SmtpSession session)
+    {
+        using var patience = new CancellationTokenSource(s_quitTimeout, _time);
+        if (session.IsConnected) await session.QuitAsync(patience.Token).ConfigureAwait(false);
+        session.Dispose();
+    }
+
     /// <summary>Takes a lease back, and keeps its connection if that can serve again.</summary>
     public void Return(SmtpLease lease)
     {
@@ -60,7 +68,7 @@ internal sealed class SmtpConnectionPool : IAsyncDisposable
         lock (_gate)
         {
             _leased.Remove(lease);
-            if (session.IsReusable && !_isDisposed)
+            if (session.IsReady && !_isDisposed)
             {
                 if (_idle.Count == 0) ScheduleExpiry(_options.IdleLifetime);
                 _idle.Add(new IdleSession(session, _time.GetTimestamp()));
@@ -139,13 +147,6 @@ internal sealed class SmtpConnectionPool : IAsyncDisposable
         {
             _slots.Release();
         }
-    }
-
-    private async Task QuitAsync(SmtpSession session)
-    {
-        using var patience = new CancellationTokenSource(s_quitTimeout, _time);
-        if (session.IsConnected) await session.QuitAsync(patience.Token).ConfigureAwait(false);
-        session.Dispose();
     }
 
     private async Task DrainAsync()

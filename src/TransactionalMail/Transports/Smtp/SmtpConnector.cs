@@ -1,3 +1,5 @@
+using MailKit.Net.Smtp;
+
 namespace TransactionalMail.Transports.Smtp;
 
 /// <summary>Opens connections that are ready for mail: connected, secured, greeted, authenticated.</summary>
@@ -20,7 +22,7 @@ internal sealed class SmtpConnector(SmtpOptions options, SmtpFailures failures, 
             _login.ThrowIfRefusedSince(refusedLogins);
             await session.ConnectAsync(deadline.Token).ConfigureAwait(false);
             await _login.AuthenticateAsync(session, refusedLogins, deadline.Token).ConfigureAwait(false);
-            return session;
+            return session.IsReady ? session : throw new SmtpProtocolException("The relay spoke out of turn.");
         }
         catch (Exception failure)
         {

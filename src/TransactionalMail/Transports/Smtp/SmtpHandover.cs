@@ -39,6 +39,7 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
 
     private async Task TransactAsync(CancellationToken cancellationToken)
     {
+        if (!lease.Session.IsReady) await lease.ReplaceAsync(cancellationToken).ConfigureAwait(false);
         RefuseTooLarge();
         SetAsideUnreachable();
         if (_left.Count == 0) return;

@@ -21,7 +21,7 @@ internal sealed class SmtpLease(SmtpConnectionPool pool, SmtpSession session, bo
     /// <summary>Puts a fresh connection in the place of this one.</summary>
     public async Task ReplaceAsync(CancellationToken cancellationToken)
     {
-        Session.Dispose();
+        await pool.QuitAsync(Session).ConfigureAwait(false);
         Session = await pool.OpenAsync(cancellationToken).ConfigureAwait(false);
         _wasIdle = false;
     }

@@ -51,8 +51,8 @@ internal sealed class SmtpSession : SmtpClient
     /// <summary>Gets what is wrong with the relay's certificate.</summary>
     public string? CertificateProblem { get; private set; }
 
-    /// <summary>Gets whether another transaction may follow.</summary>
-    public bool IsReusable => IsConnected && _guard is { IsInStep: true, IsClosing: false } && Transactions < Math.Min(_options.MaxMessagesPerConnection, Limits.Transactions);
+    /// <summary>Gets whether a transaction may follow: the relay is there, in step, and has not had its fill.</summary>
+    public bool IsReady => IsConnected && _guard is { IsInStep: true, IsClosing: false } && Transactions < Math.Min(_options.MaxMessagesPerConnection, Limits.Transactions);
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {

@@ -80,6 +80,17 @@ public class SmtpConnectingTests
     }
 
     [Fact]
+    public async Task Leaves_a_relay_that_speaks_out_of_turn_S03_S26()
+    {
+        await using var relay = Relay.Start();
+        relay.Server.Reply(SmtpStage.Ehlo, SmtpReply.Raw("250-localhost\r\n250 PIPELINING\r\n250 And more\r\n"u8.ToArray()));
+
+        (await relay.FailureAsync()).Message.Should().Contain("did not answer as an SMTP relay");
+
+        relay.Count("MAIL").Should().Be(0);
+    }
+
+    [Fact]
     public async Task Says_that_nobody_listens_there()
     {
         var port = ClosedPort();

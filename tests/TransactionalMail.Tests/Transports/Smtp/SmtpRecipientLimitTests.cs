@@ -85,6 +85,18 @@ public class SmtpRecipientLimitTests
         relay.Server.Messages.Select(m => m.ConnectionId).Should().Equal(1, 1, 2, 2, 3);
     }
 
+    [Fact]
+    public async Task Opens_another_connection_amid_a_mail_too_S22()
+    {
+        await using var relay = Relay.Start(smtp: smtp => (smtp.MaxRecipientsPerTransaction, smtp.MaxMessagesPerConnection) = (1, 2));
+
+        var receipt = await relay.SendAsync(Some.Email(Recipients(5)));
+
+        receipt.Recipients.Should().OnlyContain(r => r.Status == RecipientStatus.Accepted);
+        relay.Server.Messages.Select(m => m.ConnectionId).Should().Equal(1, 1, 2, 2, 3);
+        relay.Server.Transcript.Lines.Where(l => l.ConnectionId == 1 && l.Speaker == SmtpSpeaker.Client).Last().Text.Should().Be("QUIT");
+    }
+
     [Theory]
     [InlineData("451 4.3.0 Later", RecipientStatus.Deferred)]
     [InlineData("421 4.3.2 Shutting down", RecipientStatus.Deferred)]
