@@ -60,12 +60,19 @@ public sealed class FakeMailTransport : IMailTransport
     /// <summary>Refuses a recipient from now on, as a relay does for a mailbox that does not exist.</summary>
     /// <param name="recipient">The recipient.</param>
     /// <param name="status"><see cref="RecipientStatus.Rejected"/>, or <see cref="RecipientStatus.Deferred"/> to refuse for now.</param>
-    /// <param name="diagnostic">What the relay says.</param>
+    /// <param name="diagnostic">What the relay says; codes at its beginning are those of the outcome and its event.</param>
     public void RejectRecipient(EmailAddress recipient, RecipientStatus status = RecipientStatus.Rejected, string diagnostic = "550 5.1.1 No such mailbox")
     {
         ArgumentNullException.ThrowIfNull(recipient);
         if (status is not (RecipientStatus.Rejected or RecipientStatus.Deferred)) throw new ArgumentOutOfRangeException(nameof(status), status, "A relay rejects or defers.");
-        lock (_lock) _refusals[recipient] = new RecipientOutcome(recipient, status, Name, null, diagnostic);
+        ArgumentNullException.ThrowIfNull(diagnostic);
+        var words = diagnostic.Split(' ');
+        var outcome = new RecipientOutcome(recipient, status, Name, null, diagnostic)
+        {
+            ProviderCode = words[0] is { Length: 3 } code && code.All(char.IsAsciiDigit) ? code : null,
+            EnhancedCode = words.Length > 1 && words[1].Count(static c => c is '.') == 2 ? words[1] : null,
+        };
+        lock (_lock) _refusals[recipient] = outcome;
     }
 
     /// <summary>Forgets all mail, failures and refusals.</summary>

@@ -63,6 +63,30 @@ public sealed class OutsideSmtpServerTests
         (await server.StopAsync(s_ct)).Should().ContainSingle().Which.User.Should().Be("acme");
     }
 
+    [Fact]
+    public async Task Authenticates_with_a_token()
+    {
+        await using var server = await OutsideSmtpServer.StartAsync(SmtpServer, AcmeOnly("XOAUTH2") with { AccessToken = "t0ken" }, s_ct);
+        await using var application = new Application(server.Port, Token("t0ken"));
+
+        await application.SendAsync();
+
+        (await server.StopAsync(s_ct)).Should().ContainSingle().Which.User.Should().Be("acme");
+    }
+
+    [Fact]
+    public async Task Refuses_a_token_that_is_not_the_users_S19()
+    {
+        await using var server = await OutsideSmtpServer.StartAsync(SmtpServer, AcmeOnly("XOAUTH2") with { AccessToken = "t0ken" }, s_ct);
+        await using var application = new Application(server.Port, Token("st0len"));
+
+        var failure = (await application.FailAsync()).Failures.Should().ContainSingle().Which;
+
+        failure.Failure.Should().Be(TransportFailure.Authentication);
+        failure.ToString().Should().NotContain("st0len");
+        (await server.StopAsync(s_ct)).Should().BeEmpty();
+    }
+
     [Theory]
     [MemberData(nameof(Servers))]
     public async Task Refuses_a_wrong_password_S19(string name)
@@ -284,6 +308,8 @@ public sealed class OutsideSmtpServerTests
         new() { Security = SmtpSecurity.StartTls, UserName = "acme", Password = "pass wörd", Authentication = mechanisms };
 
     private static Action<SmtpOptions> Credentials(string password) => smtp => (smtp.Security, smtp.UserName, smtp.Password) = (SmtpSecurity.StartTls, "acme", password);
+
+    private static Action<SmtpOptions> Token(string token) => smtp => (smtp.Security, smtp.UserName, smtp.AccessToken) = (SmtpSecurity.StartTls, "acme", _ => ValueTask.FromResult(token));
 
     private static void Secured(SmtpOptions smtp) => smtp.Security = SmtpSecurity.StartTls;
 }

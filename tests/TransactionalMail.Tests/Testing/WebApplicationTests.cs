@@ -93,8 +93,8 @@ public sealed class WebApplicationTests(WebApplicationTests.Shop shop) : IClassF
         var faults = await FaultsAtStartAsync(static host => { }, static services => { });
 
         faults.Should().BeEquivalentTo(
-            "Transport \"primary\": UserName and Password go together; one of them is missing.",
-            "Transport \"backup\": UserName and Password go together; one of them is missing.");
+            "Transport \"primary\": UserName and Password, or UserName and AccessToken, go together; one of them is missing.",
+            "Transport \"backup\": UserName and Password, or UserName and AccessToken, go together; one of them is missing.");
     }
 
     [Fact]

@@ -107,8 +107,18 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
         {
             if (!lease.Session.Refused.TryGetValue(recipient.SmtpAddress, out var refusal)) Settle([recipient], RecipientStatus.Accepted, accepted);
             else if (refusal.IsTooMany) _batchSize = refusal.AcceptedBefore;
-            else Settle([recipient], refusal.Code < 500 ? RecipientStatus.Deferred : RecipientStatus.Rejected, failures.Said(refusal.Code, refusal.Text));
+            else _outcomes[recipient] = Refused(recipient, refusal);
         }
+    }
+
+    private RecipientOutcome Refused(EmailAddress recipient, SmtpRefusal refusal)
+    {
+        var status = refusal.Code < 500 ? RecipientStatus.Deferred : RecipientStatus.Rejected;
+        return new RecipientOutcome(recipient, status, failures.TransportName, null, failures.Said(refusal.Code, refusal.Text))
+        {
+            ProviderCode = refusal.Code.ToString(CultureInfo.InvariantCulture),
+            EnhancedCode = EnhancedStatusCode.Of(refusal.Text),
+        };
     }
 
     private void Settle(IReadOnlyList<EmailAddress> recipients, RecipientStatus status, string diagnostic)

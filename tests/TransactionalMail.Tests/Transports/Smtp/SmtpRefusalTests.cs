@@ -39,6 +39,7 @@ public class SmtpRefusalTests
         var receipt = await relay.SendAsync(Some.Email("ada@example.com", "gone@example.com", "full@example.com"));
 
         receipt.Recipients.Select(r => r.Status).Should().Equal(RecipientStatus.Accepted, RecipientStatus.Rejected, RecipientStatus.Deferred);
+        receipt.Recipients.Select(r => (r.ProviderCode, r.EnhancedCode)).Should().Equal((null, null), ("550", "5.1.1"), ("452", "4.2.2"));
         receipt.Recipients[2].Diagnostic.Should().Be("452 4.2.2 <address> mailbox full");
         relay.Server.Messages.Should().ContainSingle().Which.EnvelopeRecipients.Should().Equal("ada@example.com");
     }
