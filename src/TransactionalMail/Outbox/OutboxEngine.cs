@@ -24,6 +24,7 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
     private Task? _running;
+    private Task? _stopped;
 
     public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IMailStatus status, MailTelemetry telemetry, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
     {
@@ -42,7 +43,7 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
     public async ValueTask EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         if (_startsItself) Start();
-        if (!_options.EnqueueOnly && (_running is null || _stopping.IsCancellationRequested))
+        if (!_options.EnqueueOnly && (_running is null || _stopped is not null))
         {
             throw new InvalidOperationException(_running is null
                 ? "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers."
@@ -64,17 +65,10 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Finishes the deliveries in hand, within the limit, and reports what is left.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Finishes the deliveries in hand, within the limit, and reports what is left. Whoever calls again waits for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_running is null || _stopping.IsCancellationRequested) return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await _running.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _abandon.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        await ReportLeftAsync().ConfigureAwait(false);
+        lock (_lock) return _running is null ? Task.CompletedTask : _stopped ??= StopAsync(_running, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +81,17 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
 
     /// <summary>Stops where the container itself is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task StopAsync(Task running, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await running.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _abandon.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+        await ReportLeftAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Lanes serve everybody: they carry neither trace nor context of the one who happens to start them.</summary>
     private static Task RunWithoutContext(Func<Task> run)

@@ -198,6 +198,21 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task Stopping_twice_or_after_the_end_is_harmless()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+
+        await Task.WhenAll(lab.StopAsync(), lab.StopAsync());
+        var services = lab.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().ToArray();
+        lab.Dispose();
+        foreach (var service in services) await service.StopAsync(s_ct);
+
+        lab.Primary.Attempts.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Stopping_ends_within_its_limit_whatever_hangs()
     {
         using var lab = new DeliveryLab { Stream = PrimaryOnly };
