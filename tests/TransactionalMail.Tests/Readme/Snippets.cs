@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TransactionalMail.Testing;
 
 namespace TransactionalMail.Tests.Readme;
@@ -78,6 +79,49 @@ internal static class Snippets
         {
             // Nobody received it. IsTransient tells whether trying later may help.
             Console.WriteLine(failure.Message);
+        }
+        #endregion
+    }
+
+    public static async Task Enqueue(ITransactionalMailer mailer, string address, string code)
+    {
+        #region enqueue
+        var id = await mailer.EnqueueAsync(new EmailMessage
+        {
+            To = [address],
+            Subject = "Your code",
+            TextBody = $"Your code is {code}. It is good for ten minutes.",
+            NotAfter = DateTimeOffset.UtcNow.AddMinutes(10),
+        });
+        #endregion
+        _ = id;
+    }
+
+    #region handler
+    public sealed class TellSupport(ILogger<TellSupport> logger) : IMailEventHandler
+    {
+        public ValueTask HandleAsync(MailEvent mailEvent, CancellationToken cancellationToken)
+        {
+            if (mailEvent is MailBounced { BounceKind: BounceKind.Hard } bounce)
+            {
+                logger.LogWarning("Order {Order}: the customer's mailbox does not exist ({Code})", bounce.Metadata["order"], bounce.EnhancedCode);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+    #endregion
+
+    public static void Operate(HostApplicationBuilder builder)
+    {
+        #region operate
+        var mail = builder.Services.AddTransactionalMail(builder.Configuration.GetSection("TransactionalMail"))
+            .AddEventHandler<TellSupport>()
+            .LimitTransport("primary", limits => limits.MaxPerSecond = 14);
+
+        if (builder.Environment.IsStaging())
+        {
+            mail.AddStagingRedirect("test-inbox@acme.example", staging => staging.AllowedDomains.Add("acme.example"));
         }
         #endregion
     }
