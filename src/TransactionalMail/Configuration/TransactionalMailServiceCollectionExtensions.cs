@@ -92,7 +92,8 @@ public static class TransactionalMailServiceCollectionExtensions
     {
         services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
-        services.TryAddSingleton<IOutboxAdmin>(static s => s.GetRequiredService<InMemoryOutbox>());
+        services.TryAddSingleton(static s => s.GetRequiredService<IMailOutbox>() as IOutboxAdmin
+            ?? throw new InvalidOperationException("The registered IMailOutbox is no IOutboxAdmin. Register one beside it."));
         services.TryAddSingleton<IMailStatus, MailStatus>();
         services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton<OutboxEngine>();

@@ -24,6 +24,11 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
         {
             // The caller gave up; that somebody has the mail, or may have it, is reported all the same.
         }
+        catch (Exception e) when (run.MayHaveBeenAccepted)
+        {
+            Log.DeliveryBroke(logger, mail.Id, stream.Name, e.GetType().Name);
+            Log.DeliveryBrokeDetail(logger, mail.Id, e);
+        }
 
         await ReportAsync(run, stream, isEnd: true, acceptedAt, cancellationToken).ConfigureAwait(false);
         return run.Conclude(acceptedAt);

@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Error, "The outbox failed for stream {Stream}; it is tried again")]
     public static partial void OutboxFailed(ILogger logger, string stream, Exception exception);
 
-    [LoggerMessage(114, LogLevel.Error, "The delivery of mail {MailId} of stream {Stream} broke ({Error}) and is tried again; details are at level Debug, for they may hold personal data")]
+    [LoggerMessage(114, LogLevel.Error, "The delivery of mail {MailId} of stream {Stream} broke ({Error}); details are at level Debug, for they may hold personal data")]
     public static partial void DeliveryBroke(ILogger logger, MailId mailId, string stream, string error);
 
     [LoggerMessage(117, LogLevel.Debug, "The delivery of mail {MailId} broke")]

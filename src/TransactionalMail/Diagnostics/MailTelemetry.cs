@@ -56,7 +56,7 @@ internal sealed class MailTelemetry : IDisposable
     /// <summary>Ends an attempt: how long it took and what came of it.</summary>
     public void EndAttempt(Activity? span, TimeSpan duration, string stream, string? template, string transport, string outcome, bool failed)
     {
-        _attempts.Record(duration.TotalSeconds, [.. Route(stream, template, transport), new("transactionalmail.outcome", outcome)]);
+        if (_attempts.Enabled) _attempts.Record(duration.TotalSeconds, [.. Route(stream, template, transport), new("transactionalmail.outcome", outcome)]);
         span?.SetTag("transactionalmail.outcome", outcome);
         if (failed) span?.SetTag("error.type", outcome).SetStatus(ActivityStatusCode.Error);
     }
@@ -65,7 +65,10 @@ internal sealed class MailTelemetry : IDisposable
 
     public void CountFailed(TimeSpan age, string stream, string? template, string? transport) => CountEnd(_failed, age, stream, template, transport);
 
-    public void CountRetried(string stream, string? template) => _retried.Add(1, Route(stream, template, null));
+    public void CountRetried(string stream, string? template)
+    {
+        if (_retried.Enabled) _retried.Add(1, Route(stream, template, null));
+    }
 
     /// <summary>Counts events that something failed on.</summary>
     /// <param name="count">How many.</param>
@@ -80,6 +83,7 @@ internal sealed class MailTelemetry : IDisposable
 
     private void CountEnd(Counter<long> counter, TimeSpan age, string stream, string? template, string? transport)
     {
+        if (!counter.Enabled && !_deliveries.Enabled) return;
         var route = Route(stream, template, transport);
         counter.Add(1, route);
         _deliveries.Record(age.TotalSeconds, [.. route, new("transactionalmail.outcome", counter == _sent ? "sent" : "failed")]);

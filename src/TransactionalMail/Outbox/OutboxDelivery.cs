@@ -17,40 +17,46 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         using var span = telemetry.StartDelivery(entry);
         using var mail = new OutboundMail(entry, composer);
         var run = new DeliveryRun(mail, entry.Attempts, entry.PinnedTransport);
-        string? unforeseen = null;
+        string? broken = null;
         try
         {
             await delivery.DeliverOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new OutboxVerdict(OutboxFate.Again, Update(entry, run, "The delivery was interrupted.") with { DueAt = time.GetUtcNow() });
+            broken = "The delivery was interrupted.";
         }
         catch (Exception e)
         {
-            unforeseen = $"An unforeseen error stopped the delivery ({e.GetType().Name}).";
+            broken = $"An unforeseen error stopped the delivery ({e.GetType().Name}).";
             Log.DeliveryBroke(logger, entry.Id, entry.StreamName, e.GetType().Name);
             Log.DeliveryBrokeDetail(logger, entry.Id, e);
         }
 
-        var verdict = Judge(entry, run, stream, unforeseen);
-        await delivery.ReportAsync(run, stream, verdict.Fate is not OutboxFate.Again, entry.SendableSince, cancellationToken).ConfigureAwait(false);
+        var verdict = cancellationToken.IsCancellationRequested && run.HasRecipients && !run.IsOver
+            ? new OutboxVerdict(OutboxFate.Again, Update(entry, run, broken) with { DueAt = time.GetUtcNow() })
+            : Judge(entry, run, stream, broken);
+        if (run.Attempts > entry.Attempts || verdict.Fate is not OutboxFate.Again)
+        {
+            await delivery.ReportAsync(run, stream, verdict.Fate is not OutboxFate.Again, entry.SendableSince, cancellationToken).ConfigureAwait(false);
+        }
+
         return verdict;
     }
 
-    private OutboxVerdict Judge(OutboxEntry entry, DeliveryRun run, MailStream stream, string? unforeseen)
+    private OutboxVerdict Judge(OutboxEntry entry, DeliveryRun run, MailStream stream, string? broken)
     {
         if (run.Mail.Envelope.Recipients.Count == 0 && run.Outcomes.Any(static o => o.Status is RecipientStatus.Accepted or RecipientStatus.Suppressed))
         {
             return new OutboxVerdict(OutboxFate.Done, entry);
         }
 
-        var updated = Update(entry, run, unforeseen ?? run.DescribeFailure());
+        var updated = Update(entry, run, broken ?? run.DescribeFailure());
         var now = time.GetUtcNow();
         var end = GiveUpAt(entry, stream);
         if (run.IsOver || run.IsHopeless || now >= end) return new OutboxVerdict(OutboxFate.GivenUp, updated);
 
-        var due = now + Wait(entry, run, stream, unforeseen is not null);
+        var due = now + Wait(entry, run, stream, broken is not null);
         return new OutboxVerdict(OutboxFate.Again, updated with { DueAt = due < end ? due : end });
     }
 

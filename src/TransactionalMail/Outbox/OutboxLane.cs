@@ -103,7 +103,12 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         try
         {
             var verdict = await delivery.DeliverAsync(active.Lease.Entry, stream, active.Cancellation.Token).ConfigureAwait(false);
-            await StoreAsync(active.Lease with { Entry = verdict.Entry }, verdict.Fate, abandon).ConfigureAwait(false);
+            await StoreAsync(active.Lease, verdict, abandon).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The lease ends by itself, and the mail is taken up again.
+            Log.OutboxFailed(logger, stream.Name, e);
         }
         finally
         {
@@ -114,19 +119,20 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
     }
 
     /// <summary>Stores what became of a mail, and insists: a mail that went out and is not marked as done would go out again.</summary>
-    private async Task StoreAsync(OutboxLease lease, OutboxFate fate, CancellationToken abandon)
+    private async Task StoreAsync(OutboxLease taken, OutboxVerdict verdict, CancellationToken abandon)
     {
+        var lease = taken with { Entry = verdict.Entry };
         while (true)
         {
             try
             {
-                var lost = fate switch
+                var lost = verdict.Fate switch
                 {
                     OutboxFate.Done => await outbox.CompleteAsync([lease], CancellationToken.None).ConfigureAwait(false),
                     OutboxFate.Again => await outbox.RescheduleAsync([lease], CancellationToken.None).ConfigureAwait(false),
                     _ => await outbox.DeadLetterAsync([lease], CancellationToken.None).ConfigureAwait(false),
                 };
-                Report(lease.Entry, fate, lost.Count > 0);
+                Report(lease.Entry, verdict.Fate, wasTried: lease.Entry.Attempts > taken.Entry.Attempts, isLost: lost.Count > 0);
                 return;
             }
             catch (Exception e)
@@ -138,11 +144,11 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         }
     }
 
-    private void Report(OutboxEntry entry, OutboxFate fate, bool isLost)
+    private void Report(OutboxEntry entry, OutboxFate fate, bool wasTried, bool isLost)
     {
         if (isLost) Log.LeaseLost(logger, entry.Id, stream.Name);
-        else if (fate is OutboxFate.Again) Log.Rescheduled(logger, entry.Id, stream.Name, entry.DueAt, entry.Attempts, entry.LastFailure);
         else if (fate is OutboxFate.GivenUp) Log.GivenUp(logger, entry.Id, stream.Name, entry.Attempts, entry.LastFailure);
+        else if (fate is OutboxFate.Again && wasTried) Log.Rescheduled(logger, entry.Id, stream.Name, entry.DueAt, entry.Attempts, entry.LastFailure);
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)

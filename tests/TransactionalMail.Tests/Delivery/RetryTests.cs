@@ -205,6 +205,19 @@ public class RetryTests
     }
 
     [Fact]
+    public async Task An_unforeseen_error_does_not_hide_who_has_the_mail()
+    {
+        using var lab = new DeliveryLab { Stream = s => s.Transports.Add("primary") };
+        lab.Primary.Answers(r => r.Address == "grace@example.com" ? RecipientStatus.Deferred : RecipientStatus.Accepted)
+            .Does((_, _) => throw new NotSupportedException("unforeseen"));
+
+        var receipt = await lab.SendAsync(Some.Email("ada@example.com", "grace@example.com"));
+
+        receipt.Recipients.Select(r => r.Status).Should().Equal(RecipientStatus.Accepted, RecipientStatus.Deferred);
+        lab.Logs.GetSnapshot().Should().Contain(l => l.Id.Id == 114);
+    }
+
+    [Fact]
     public async Task A_recipient_a_transport_forgot_is_in_doubt_not_lost()
     {
         using var lab = new DeliveryLab { Stream = s => s.WhenInDoubt = InDoubtPolicy.Stop };
