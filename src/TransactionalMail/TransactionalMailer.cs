@@ -20,7 +20,7 @@ internal sealed class TransactionalMailer(
         using var span = telemetry.StartCall("send", stream.Name);
         var acceptedAt = time.GetUtcNow();
         if (message.NotBefore > acceptedAt) throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call EnqueueAsync.")]);
-        RefuseStale(message, acceptedAt);
+        MessageValidator.RefuseStale(message, acceptedAt);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         using var mail = new OutboundMail(MailId.New(acceptedAt), acceptedAt, prepared, composer);
         return await delivery.DeliverAsync(mail, stream, acceptedAt, cancellationToken).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class TransactionalMailer(
         var stream = streams.Find(streamName, message.StreamName);
         using var span = telemetry.StartCall("enqueue", stream.Name);
         var acceptedAt = time.GetUtcNow();
-        RefuseStale(message, acceptedAt);
+        MessageValidator.RefuseStale(message, acceptedAt);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var kept = prepared.Message with { Attachments = await composer.ReadAsync(prepared.Message.Attachments, cancellationToken).ConfigureAwait(false) };
         var entry = new OutboxEntry
@@ -48,10 +48,5 @@ internal sealed class TransactionalMailer(
         };
         await outbox.EnqueueAsync(entry, cancellationToken).ConfigureAwait(false);
         return entry.Id;
-    }
-
-    private static void RefuseStale(EmailMessage message, DateTimeOffset now)
-    {
-        if (message.NotAfter < now) throw new EmailValidationException([new("NotAfter", "It has passed: the mail is stale and was not sent.")]);
     }
 }

@@ -48,6 +48,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MailDelivery>();
         services.AddMailEvents();
         services.AddOutbox();
+        services.TryAddSingleton<IMailExplainer, MailExplainer>();
         services.TryAddSingleton<ITransactionalMailer>(static s => CreateMailer(s, null));
         services.TryAddKeyedSingleton<ITransactionalMailer>(KeyedService.AnyKey, static (s, key) => CreateMailer(s, s.GetRequiredService<MailStreams>().Find(key as string ?? "").Name));
         return new TransactionalMailBuilder(services);

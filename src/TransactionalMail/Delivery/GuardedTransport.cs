@@ -33,12 +33,13 @@ internal sealed class GuardedTransport : IDisposable
 
     public string Name { get; }
 
-    public MailFeatures Features => _transport.Features;
-
     /// <summary>Gets for how long the transport is left alone; zero where it may be asked.</summary>
     public TimeSpan Pause => _circuit.Pause;
 
     public MailTransportStatus Status => new(Name, _circuit.Failures, Pause);
+
+    /// <summary>Returns what a message asks for and this transport cannot carry.</summary>
+    public MailFeatures MissingFor(EmailMessage message) => RequiredFeatures.Of(message) & ~_transport.Features;
 
     /// <summary>Returns why the transport cannot be asked at the moment, or <see langword="null"/>: then the caller is expected to ask.</summary>
     public MailTransportException? FindObstacle()

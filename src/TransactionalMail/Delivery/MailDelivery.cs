@@ -114,7 +114,7 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
 
     private static MailTransportException? Unsupported(OutboundMail mail, GuardedTransport transport)
     {
-        var missing = RequiredFeatures.Of(mail.Message) & ~transport.Features;
+        var missing = transport.MissingFor(mail.Message);
         return missing is MailFeatures.None
             ? null
             : new MailTransportException(TransportFailure.UnsupportedFeature, transport.Name, $"It cannot carry {missing}. Remove that from the message, or route it through a transport that can.");

@@ -11,6 +11,9 @@ internal sealed class TransportRouter(IReadOnlyList<GuardedTransport> transports
     /// <summary>Returns the transports to ask for one mail, the preferred one first.</summary>
     public IReadOnlyList<GuardedTransport> Route() => weights.Count == 0 ? transports : Draw();
 
+    /// <summary>Returns the transports by how likely each is to be asked first.</summary>
+    public IReadOnlyList<GuardedTransport> InOrderOfPreference() => weights.Count == 0 ? transports : [.. transports.OrderByDescending(Weight)];
+
     /// <summary>Draws lots without putting them back; no weight, no lot, and the last place.</summary>
     private List<GuardedTransport> Draw()
     {

@@ -11,10 +11,10 @@ internal sealed class DkimKeyRing
     private DkimKeyRing(IEnumerable<DkimKeySigner> signers) => _signers = signers.ToLookup(signer => signer.Domain, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets the names of all keys.</summary>
-    public IEnumerable<string> Names => _signers.SelectMany(domain => domain).Select(Name);
+    public IEnumerable<string> Names => _signers.SelectMany(domain => domain).Select(signer => signer.Name);
 
     /// <summary>Gets the names of keys that verifiers accept but frown upon.</summary>
-    public IEnumerable<string> WeakNames => _signers.SelectMany(domain => domain).Where(signer => signer.IsWeak).Select(Name);
+    public IEnumerable<string> WeakNames => _signers.SelectMany(domain => domain).Where(signer => signer.IsWeak).Select(signer => signer.Name);
 
     /// <summary>Makes signers of the keys, and adds what is wrong with any of them to <paramref name="faults"/>.</summary>
     public static DkimKeyRing Load(IEnumerable<DkimKeySource> sources, TimeProvider time, List<string> faults)
@@ -66,6 +66,4 @@ internal sealed class DkimKeyRing
 
         return _signers[domain];
     }
-
-    private static string Name(DkimKeySigner signer) => $"{signer.Selector}._domainkey.{signer.Domain}";
 }

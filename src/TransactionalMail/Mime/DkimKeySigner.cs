@@ -20,6 +20,9 @@ internal sealed class DkimKeySigner : DkimSigner
 
     public bool IsWeak { get; }
 
+    /// <summary>Gets the name of the key's DNS record.</summary>
+    public string Name => $"{Selector}._domainkey.{Domain}";
+
     protected override long GetTimestamp() => _time.GetUtcNow().ToUnixTimeSeconds();
 
     protected override ISigner CreateSigningContext() => PrivateKey is RsaKeyPool rsa ? new RsaSha256Signer(rsa) : base.CreateSigningContext();

@@ -42,6 +42,10 @@ internal sealed class DkimSigning : IDisposable
             signer.Sign(WireFormat.Options, message, names);
     }
 
+    /// <summary>Returns the names of the keys that sign mail of a domain.</summary>
+    /// <exception cref="OptionsValidationException">The keys were never usable.</exception>
+    public IReadOnlyList<string> NamesFor(string fromDomain) => [.. Ring().For(fromDomain).Select(static signer => signer.Name)];
+
     /// <inheritdoc/>
     public void Dispose() => _subscription?.Dispose();
 

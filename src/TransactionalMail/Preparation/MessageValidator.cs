@@ -33,6 +33,13 @@ internal sealed class MessageValidator
         return validator._errors;
     }
 
+    /// <summary>Refuses a message that is worthless by now.</summary>
+    /// <exception cref="EmailValidationException"><see cref="EmailMessage.NotAfter"/> has passed.</exception>
+    public static void RefuseStale(EmailMessage message, DateTimeOffset now)
+    {
+        if (message.NotAfter < now) throw new EmailValidationException([new("NotAfter", "It has passed: the mail is stale and was not sent.")]);
+    }
+
     private void CheckAddresses()
     {
         if (_message.From is null) Add("From", "It is missing. Set it on the message, on its stream, or once as TransactionalMailOptions.From.");

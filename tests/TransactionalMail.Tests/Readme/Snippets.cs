@@ -126,6 +126,19 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task Explain(IMailExplainer explainer, EmailMessage message)
+    {
+        #region explain
+        var explained = await explainer.ExplainAsync(message); // an IMailExplainer, from dependency injection
+        await File.WriteAllBytesAsync("preview.eml", explained.Raw);
+        foreach (var entry in explained.Suppressed) Console.WriteLine($"Left out: {entry.Recipient} ({entry.Reason})");
+        foreach (var transport in explained.Transports.Where(t => !t.WouldBeAsked))
+        {
+            Console.WriteLine($"{transport.Name}: cannot carry {transport.MissingFeatures}, paused for {transport.Pause}");
+        }
+        #endregion
+    }
+
     #region test
     public sealed class RegistrationTests
     {
