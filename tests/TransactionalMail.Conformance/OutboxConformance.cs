@@ -4,10 +4,9 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.Conformance;
 
 /// <summary>What every <see cref="IMailOutbox"/> does. Inherit it, and make an empty outbox of that kind.</summary>
-public abstract class OutboxConformance
+public abstract class OutboxConformance : PortConformance<IMailOutbox>
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
-    private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
 
     /// <summary>Gets the clock the outbox must live by.</summary>
     protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
@@ -17,6 +16,8 @@ public abstract class OutboxConformance
 
     /// <summary>Gets the same outbox as people see it.</summary>
     protected abstract IOutboxAdmin Admin { get; }
+
+    private protected sealed override IMailOutbox Implementation => Outbox;
 
     [Fact]
     public async Task Leases_what_is_due_in_order_of_due_time()
@@ -43,8 +44,8 @@ public abstract class OutboxConformance
     {
         await AddAsync(Entry() with { StreamName = "Receipts" }, Entry() with { StreamName = "alerts" });
 
-        (await Outbox.LeaseAsync("receipts", 10, s_lease, s_ct)).Should().ContainSingle().Which.Entry.StreamName.Should().Be("Receipts");
-        (await Outbox.LeaseAsync("nothing", 10, s_lease, s_ct)).Should().BeEmpty();
+        (await Outbox.LeaseAsync("receipts", 10, s_lease, Ct)).Should().ContainSingle().Which.Entry.StreamName.Should().Be("Receipts");
+        (await Outbox.LeaseAsync("nothing", 10, s_lease, Ct)).Should().BeEmpty();
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public abstract class OutboxConformance
         for (var i = 0; i < 5; i++)
         {
             Clock.Advance(s_lease / 2);
-            (await Outbox.RenewAsync([lease], s_lease, s_ct)).Should().BeEmpty();
+            (await Outbox.RenewAsync([lease], s_lease, Ct)).Should().BeEmpty();
         }
 
         (await LeaseAsync()).Should().BeEmpty();
@@ -116,12 +117,12 @@ public abstract class OutboxConformance
         Clock.Advance(s_lease);
         var current = (await LeaseAsync())[0];
 
-        (await Outbox.RenewAsync([old], s_lease, s_ct)).Should().Equal(old);
-        (await Outbox.CompleteAsync([old], s_ct)).Should().Equal(old);
-        (await Outbox.RescheduleAsync([old with { Entry = old.Entry with { Attempts = 99 } }], s_ct)).Should().ContainSingle();
-        (await Outbox.DeadLetterAsync([old], s_ct)).Should().Equal(old);
+        (await Outbox.RenewAsync([old], s_lease, Ct)).Should().Equal(old);
+        (await Outbox.CompleteAsync([old], Ct)).Should().Equal(old);
+        (await Outbox.RescheduleAsync([old with { Entry = old.Entry with { Attempts = 99 } }], Ct)).Should().ContainSingle();
+        (await Outbox.DeadLetterAsync([old], Ct)).Should().Equal(old);
 
-        (await Outbox.RescheduleAsync([current], s_ct)).Should().BeEmpty();
+        (await Outbox.RescheduleAsync([current], Ct)).Should().BeEmpty();
         (await LeaseAsync()).Should().ContainSingle().Which.Entry.Attempts.Should().Be(0);
         (await DeadLettersAsync()).Should().BeEmpty();
     }
@@ -132,11 +133,11 @@ public abstract class OutboxConformance
         await AddAsync(Entry());
         var leases = await LeaseAsync();
 
-        (await Outbox.CompleteAsync(leases, s_ct)).Should().BeEmpty();
+        (await Outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
 
         Clock.Advance(TimeSpan.FromDays(1));
         (await LeaseAsync()).Should().BeEmpty();
-        (await Outbox.CompleteAsync(leases, s_ct)).Should().Equal(leases);
+        (await Outbox.CompleteAsync(leases, Ct)).Should().Equal(leases);
     }
 
     [Fact]
@@ -146,7 +147,7 @@ public abstract class OutboxConformance
         var lease = (await LeaseAsync())[0];
         var changed = lease.Entry with { Attempts = 1, Recipients = ["grace@example.com"], PinnedTransport = "primary", LastFailure = "Busy.", DueAt = Clock.GetUtcNow().AddSeconds(30) };
 
-        await Outbox.RescheduleAsync([lease with { Entry = changed }], s_ct);
+        await Outbox.RescheduleAsync([lease with { Entry = changed }], Ct);
 
         (await LeaseAsync()).Should().BeEmpty();
         Clock.Advance(TimeSpan.FromSeconds(30));
@@ -159,16 +160,16 @@ public abstract class OutboxConformance
     {
         await AddAsync(Entry(), Entry());
         var lease = (await LeaseAsync(1))[0];
-        await Outbox.DeadLetterAsync([lease with { Entry = lease.Entry with { Attempts = 7, LastFailure = "Nobody took it." } }], s_ct);
+        await Outbox.DeadLetterAsync([lease with { Entry = lease.Entry with { Attempts = 7, LastFailure = "Nobody took it." } }], Ct);
 
         var dead = (await DeadLettersAsync()).Should().ContainSingle().Which;
         dead.LastFailure.Should().Be("Nobody took it.");
         Clock.Advance(TimeSpan.FromDays(2));
         (await LeaseAsync()).Should().ContainSingle().Which.Entry.Id.Should().NotBe(dead.Id);
 
-        (await Admin.RetryAsync(dead.Id, s_ct)).Should().BeTrue();
+        (await Admin.RetryAsync(dead.Id, Ct)).Should().BeTrue();
 
-        (await Admin.RetryAsync(dead.Id, s_ct)).Should().BeFalse();
+        (await Admin.RetryAsync(dead.Id, Ct)).Should().BeFalse();
         (await DeadLettersAsync()).Should().BeEmpty();
         var again = (await LeaseAsync()).Should().ContainSingle().Which.Entry;
         again.Id.Should().Be(dead.Id);
@@ -181,14 +182,14 @@ public abstract class OutboxConformance
     {
         var (waiting, leased, dead) = (Entry(dueIn: 60), Entry(), Entry());
         await AddAsync(dead);
-        await Outbox.DeadLetterAsync(await LeaseAsync(), s_ct);
+        await Outbox.DeadLetterAsync(await LeaseAsync(), Ct);
         await AddAsync(leased, waiting);
         await LeaseAsync();
 
-        (await Admin.CancelAsync(waiting.Id, s_ct)).Should().BeTrue();
-        (await Admin.CancelAsync(dead.Id, s_ct)).Should().BeTrue();
-        (await Admin.CancelAsync(leased.Id, s_ct)).Should().BeFalse();
-        (await Admin.CancelAsync(MailId.New(Clock.GetUtcNow()), s_ct)).Should().BeFalse();
+        (await Admin.CancelAsync(waiting.Id, Ct)).Should().BeTrue();
+        (await Admin.CancelAsync(dead.Id, Ct)).Should().BeTrue();
+        (await Admin.CancelAsync(leased.Id, Ct)).Should().BeFalse();
+        (await Admin.CancelAsync(MailId.New(Clock.GetUtcNow()), Ct)).Should().BeFalse();
 
         Clock.Advance(TimeSpan.FromMinutes(2));
         (await LeaseAsync()).Should().ContainSingle().Which.Entry.Id.Should().Be(leased.Id);
@@ -198,14 +199,14 @@ public abstract class OutboxConformance
     public async Task Tells_how_full_each_lane_is()
     {
         await AddAsync(Entry());
-        await Outbox.DeadLetterAsync(await LeaseAsync(), s_ct);
+        await Outbox.DeadLetterAsync(await LeaseAsync(), Ct);
         await AddAsync(Entry());
         await LeaseAsync();
         await AddAsync(Entry(), Entry(), Entry(dueIn: 600));
         var due = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromSeconds(10));
 
-        var depth = (await Admin.GetDepthsAsync(s_ct)).Should().ContainSingle().Which;
+        var depth = (await Admin.GetDepthsAsync(Ct)).Should().ContainSingle().Which;
 
         depth.Should().Be(new OutboxDepth("default", Waiting: 3, InDelivery: 1, DeadLetters: 1, OldestDueAt: due));
     }
@@ -253,14 +254,14 @@ public abstract class OutboxConformance
         };
     }
 
-    private async Task AddAsync(params OutboxEntry[] entries) => await Outbox.AddAsync(entries, s_ct);
+    private async Task AddAsync(params OutboxEntry[] entries) => await Outbox.AddAsync(entries, Ct);
 
-    private async Task<IReadOnlyList<OutboxLease>> LeaseAsync(int count = 100) => await Outbox.LeaseAsync("default", count, s_lease, s_ct);
+    private async Task<IReadOnlyList<OutboxLease>> LeaseAsync(int count = 100) => await Outbox.LeaseAsync("default", count, s_lease, Ct);
 
     private async Task<IReadOnlyList<OutboxEntry>> DeadLettersAsync()
     {
         var dead = new List<OutboxEntry>();
-        await foreach (var entry in Admin.ReadDeadLettersAsync(s_ct)) dead.Add(entry);
+        await foreach (var entry in Admin.ReadDeadLettersAsync(Ct)) dead.Add(entry);
         return dead;
     }
 }

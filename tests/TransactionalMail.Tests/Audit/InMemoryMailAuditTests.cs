@@ -1,38 +1,17 @@
 using TransactionalMail.Audit;
+using TransactionalMail.Conformance;
 using TransactionalMail.Tests.Events;
 
 namespace TransactionalMail.Tests.Audit;
 
-public class InMemoryMailAuditTests
+[ConformanceOf<InMemoryMailAudit>]
+public class InMemoryMailAuditTests : AuditConformance
 {
     private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
 
     private readonly InMemoryMailAudit _audit = new();
 
-    [Fact]
-    public async Task Reads_the_history_of_one_mail_in_the_order_of_recording()
-    {
-        var (ada, grace) = (MailId.New(SomeEvent.Noon), MailId.New(SomeEvent.Noon));
-        MailEvent[] events = [SomeEvent.Accepted(ada, 2), SomeEvent.Accepted(grace), SomeEvent.Accepted(ada, 1)];
-
-        await _audit.AppendAsync(events[..2], s_ct);
-        await _audit.AppendAsync(events[2..], s_ct);
-
-        (await ReadAsync(ada)).Should().Equal(events[0], events[2]);
-        (await ReadAsync(grace)).Should().Equal(events[1]);
-        (await ReadAsync(MailId.New(SomeEvent.Noon))).Should().BeEmpty();
-    }
-
-    [Fact]
-    public async Task Records_an_event_once_however_often_it_is_told()
-    {
-        var accepted = SomeEvent.Accepted();
-
-        await _audit.AppendAsync([accepted, accepted], s_ct);
-        await _audit.AppendAsync([accepted with { Recipient = "other@example.com" }], s_ct);
-
-        (await ReadAsync(accepted.MailId)).Should().Equal(accepted);
-    }
+    protected override IMailAudit Audit => _audit;
 
     [Fact]
     public async Task Drops_the_whole_history_of_the_oldest_mail_when_it_is_full()

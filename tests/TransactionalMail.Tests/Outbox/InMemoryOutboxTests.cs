@@ -3,6 +3,7 @@ using TransactionalMail.Outbox;
 
 namespace TransactionalMail.Tests.Outbox;
 
+[ConformanceOf<InMemoryOutbox>]
 public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
 {
     private readonly InMemoryOutbox _outbox;
