@@ -6,7 +6,8 @@ namespace TransactionalMail.Transports.Pickup;
 /// <summary>Writes each mail into a folder; a file with its final name is always whole.</summary>
 internal sealed class PickupTransport(PickupOptions options, string name) : IMailTransport
 {
-    public MailFeatures Features => MailFeatures.Mime;
+    /// <summary>Without the envelope, a folder keeps no bounce address.</summary>
+    public MailFeatures Features => options.WriteEnvelope ? MailFeatures.Mime : MailFeatures.Mime & ~MailFeatures.EnvelopeSender;
 
     public async Task<TransportReceipt> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
     {
