@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,9 @@ using TransactionalMail.Preparation;
 using TransactionalMail.Suppression;
 using TransactionalMail.Templates;
 using TransactionalMail.Transports;
+using TransactionalMail.Transports.Http;
 using TransactionalMail.Transports.Pickup;
+using TransactionalMail.Transports.Postmark;
 using TransactionalMail.Transports.Smtp;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -33,7 +36,8 @@ public static class TransactionalMailServiceCollectionExtensions
         var options = services.AddOptions<TransactionalMailOptions>().ValidateOnStart();
         if (configure is not null) options.PostConfigure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransactionalMailOptions>, TransactionalMailOptionsValidator>());
-        services.TryAddEnumerable([ServiceDescriptor.Singleton<MailProvider, SmtpProvider>(), ServiceDescriptor.Singleton<MailProvider, PickupProvider>()]);
+        services.TryAddEnumerable([ServiceDescriptor.Singleton<MailProvider, SmtpProvider>(), ServiceDescriptor.Singleton<MailProvider, PickupProvider>(), ServiceDescriptor.Singleton<MailProvider, PostmarkProvider>()]);
+        services.AddMailHttpClient();
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TransportRegistry>();
@@ -75,6 +79,21 @@ public static class TransactionalMailServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(transport);
         return services.AddSingleton(new TransportReplacement(transport));
+    }
+
+    /// <remarks>Nothing but the transport repeats a request, follows a redirect or keeps cookies, whatever the application does to every client.</remarks>
+    private static void AddMailHttpClient(this IServiceCollection services)
+    {
+        services.AddHttpClient(HttpMailTransport.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(15),
+            })
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear());
     }
 
     private static void AddMailEvents(this IServiceCollection services)

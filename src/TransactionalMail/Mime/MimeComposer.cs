@@ -38,9 +38,14 @@ internal sealed class MimeComposer(DkimSigning signing)
     /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
     public async ValueTask<IReadOnlyList<EmailAttachment>> ReadAsync(IReadOnlyList<EmailAttachment> attachments, CancellationToken cancellationToken)
     {
-        var contents = await AttachmentContent.ReadAsync(attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false);
-        return [.. attachments.Zip(contents, static (attachment, content) => new EmailAttachment(attachment.FileName, AttachmentContent.BytesOf(content), attachment.ContentType) { ContentId = attachment.ContentId })];
+        var contents = await ReadContentsAsync(attachments, cancellationToken).ConfigureAwait(false);
+        return [.. attachments.Zip(contents, static (attachment, content) => new EmailAttachment(attachment.FileName, content, attachment.ContentType) { ContentId = attachment.ContentId })];
     }
+
+    /// <summary>Reads the contents of attachments whole.</summary>
+    /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadContentsAsync(IReadOnlyList<EmailAttachment> attachments, CancellationToken cancellationToken) =>
+        [.. (await AttachmentContent.ReadAsync(attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false)).Select(AttachmentContent.BytesOf)];
 
     private static IEnumerable<Header> Fields(MailId id, string messageId, DateTimeOffset date, EmailAddress from, EmailMessage message)
     {

@@ -33,6 +33,9 @@ public sealed class MailDsn
     /// <summary>Gets the port, or <see langword="null"/> for the provider's default.</summary>
     public int? Port { get; }
 
+    /// <summary>Gets <see cref="Host"/> and <see cref="Port"/> as the https address of an API, or <see langword="null"/> for the provider's own.</summary>
+    public Uri? BaseAddress => string.Equals(Host, "default", StringComparison.OrdinalIgnoreCase) ? null : new UriBuilder(Uri.UriSchemeHttps, Host, Port ?? -1).Uri;
+
     /// <summary>Gets the path, decoded, or an empty string.</summary>
     public string Path { get; }
 

@@ -11,6 +11,7 @@ public sealed class OutboundMail : IDisposable
 {
     private readonly MimeComposer _composer;
     private MimeMessage? _mime;
+    private IReadOnlyList<ReadOnlyMemory<byte>>? _attachments;
 
     internal OutboundMail(OutboxEntry entry, MimeComposer composer)
         : this(entry.Id, entry.SendableSince, new PreparedEmail(entry.Message, entry.TemplateName), composer) =>
@@ -41,6 +42,15 @@ public sealed class OutboundMail : IDisposable
     /// <summary>Gets the sender and the recipients still to try.</summary>
     public MailEnvelope Envelope { get; private set; }
 
+    /// <summary>Gets the recipients of <see cref="EmailMessage.To"/> still to try, for providers that build the mail themselves.</summary>
+    public IReadOnlyList<EmailAddress> To => StillToTry(Message.To);
+
+    /// <summary>Gets the recipients of <see cref="EmailMessage.Cc"/> still to try, for providers that build the mail themselves.</summary>
+    public IReadOnlyList<EmailAddress> Cc => StillToTry(Message.Cc);
+
+    /// <summary>Gets the recipients of <see cref="EmailMessage.Bcc"/> still to try, for providers that build the mail themselves.</summary>
+    public IReadOnlyList<EmailAddress> Bcc => StillToTry(Message.Bcc);
+
     /// <summary>Gets the message: From set, subject and bodies final, no template.</summary>
     public EmailMessage Message { get; }
 
@@ -59,6 +69,11 @@ public sealed class OutboundMail : IDisposable
         await message.WriteToAsync(WireFormat.Options, stream, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads the attachments, in the order of <see cref="EmailMessage.Attachments"/>; every attempt gets what was read first.</summary>
+    /// <exception cref="EmailValidationException">An attachment could not be read, or they are too large together.</exception>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAttachmentsAsync(CancellationToken cancellationToken) =>
+        _attachments ??= await _composer.ReadContentsAsync(Message.Attachments, cancellationToken).ConfigureAwait(false);
+
     internal void KeepRecipients(IReadOnlyList<EmailAddress> recipients) => Envelope = Envelope with { Recipients = recipients };
 
     /// <summary>Releases the composed mail.</summary>
@@ -66,4 +81,6 @@ public sealed class OutboundMail : IDisposable
 
     /// <summary>Returns the identity, never addresses or content.</summary>
     public override string ToString() => $"OutboundMail {{ Id: {Id} }}";
+
+    private IReadOnlyList<EmailAddress> StillToTry(IReadOnlyList<EmailAddress> recipients) => [.. recipients.Where(Envelope.Recipients.Contains)];
 }

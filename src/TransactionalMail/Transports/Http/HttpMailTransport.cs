@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TransactionalMail.Transports.Http;
+
+/// <summary>A transport that hands each mail over in one HTTP request. Thread-safe.</summary>
+/// <remarks>
+/// <para>Derive from it for a provider: write the request, read the answer. What all have in common is here: one deadline for the whole
+/// call, no redirects (a key travels along), answers of bounded length, <c>Retry-After</c>, and whether a lost answer leaves doubt.</para>
+/// <para>Requests go through the client <see cref="ClientName"/> of <see cref="IHttpClientFactory"/>, from which handlers that applications add to every client are
+/// removed: a resilience handler would send mail twice.</para>
+/// </remarks>
+public abstract class HttpMailTransport : IMailTransport
+{
+    /// <summary>The name of the HTTP client that all transports over HTTP use; an application may configure its primary handler, such as a proxy.</summary>
+    public const string ClientName = "TransactionalMail";
+
+    private const int LongestAnswer = 1024 * 1024;
+    private readonly TimeSpan _timeout;
+    private readonly IHttpClientFactory _clients;
+    private readonly TimeProvider _time;
+
+    /// <summary>Initialises the transport.</summary>
+    /// <param name="options">The settings that all have in common.</param>
+    /// <param name="context">The transport's name and the application's services.</param>
+    /// <param name="ownAddress">The provider's own address, for options without one.</param>
+    protected HttpMailTransport(HttpMailOptions options, MailTransportContext context, Uri ownAddress)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        Name = context.Name;
+        BaseAddress = options.BaseAddress ?? ownAddress;
+        _timeout = options.Timeout;
+        _clients = context.Services.GetRequiredService<IHttpClientFactory>();
+        _time = context.Services.GetRequiredService<TimeProvider>();
+    }
+
+    /// <inheritdoc/>
+    public abstract MailFeatures Features { get; }
+
+    /// <summary>Gets the transport's name.</summary>
+    protected string Name { get; }
+
+    /// <summary>Gets where the API is.</summary>
+    protected Uri BaseAddress { get; }
+
+    /// <summary>Gets values that must not appear in any error, such as the API key.</summary>
+    protected abstract IReadOnlyList<string?> Secrets { get; }
+
+    /// <inheritdoc/>
+    public async Task<TransportReceipt> SendAsync(OutboundMail mail, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        using var request = await CreateRequestAsync(mail, cancellationToken).ConfigureAwait(false);
+        var content = new WatchedContent(request.Content ?? new ByteArrayContent([]));
+        request.Content = content;
+        using var deadline = new Deadline(_timeout, _time, cancellationToken);
+        HttpMailResponse response;
+        try
+        {
+            response = await ExchangeAsync(request, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException)
+        {
+            if (!content.WasSent) cancellationToken.ThrowIfCancellationRequested();
+            throw Lost(lost, content.WasSent);
+        }
+
+        return Read(mail, response);
+    }
+
+    /// <summary>Writes the request for a mail; refuses here what the provider cannot express.</summary>
+    /// <exception cref="MailTransportException">The provider cannot express the mail; nothing was sent.</exception>
+    protected abstract ValueTask<HttpRequestMessage> CreateRequestAsync(OutboundMail mail, CancellationToken cancellationToken);
+
+    /// <summary>Reads an answer of any status: what became of each recipient, or the failure it stands for.</summary>
+    /// <remarks>The provider's codes are one switch; <see cref="FailureOf"/> serves for the rest. A 2xx whose body cannot be read says that the mail was accepted.</remarks>
+    /// <exception cref="MailTransportException">The mail was refused as a whole.</exception>
+    protected abstract TransportReceipt Read(OutboundMail mail, HttpMailResponse response);
+
+    /// <summary>Makes the failure that an answer stands for.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="failure">The kind of failure.</param>
+    /// <param name="problem">What happened and what to do.</param>
+    /// <param name="code">The provider's code; the status where it is <see langword="null"/>.</param>
+    /// <param name="said">The provider's words, not scrubbed yet.</param>
+    protected MailTransportException Failed(HttpMailResponse response, TransportFailure failure, string problem, string? code = null, string? said = null)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        code ??= ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        var words = Scrub(said);
+        return new MailTransportException(failure, Name, $"{problem} (code {code}{(words.Length > 0 ? $": {words}" : "")})") { ProviderCode = code, RetryAfter = response.RetryAfter };
+    }
+
+    /// <summary>Makes the refusal of something the provider has no field for; no call was made.</summary>
+    protected MailTransportException Unsupported(string problem) => new(TransportFailure.UnsupportedFeature, Name, problem);
+
+    /// <summary>Returns a provider's words fit for errors and receipts.</summary>
+    protected string Scrub(string? text) => ServerText.Scrub(text, [.. Secrets]);
+
+    /// <summary>Returns what a status means where the provider's own code says nothing else.</summary>
+    protected static TransportFailure FailureOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => TransportFailure.Authentication,
+        HttpStatusCode.PaymentRequired => TransportFailure.QuotaExceeded,
+        HttpStatusCode.RequestTimeout => TransportFailure.Timeout,
+        HttpStatusCode.RequestEntityTooLarge => TransportFailure.MessageTooLarge,
+        HttpStatusCode.TooManyRequests => TransportFailure.Throttled,
+        >= HttpStatusCode.InternalServerError => TransportFailure.Unavailable,
+
+        // The address is wrong, or leads elsewhere: not this mail's fault.
+        < HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone => TransportFailure.SenderRejected,
+        _ => TransportFailure.MessageRejected,
+    };
+
+    /// <summary>Returns what to do about a failure that only the status tells of.</summary>
+    protected static string AdviceFor(TransportFailure failure) => failure switch
+    {
+        TransportFailure.Authentication => "The provider does not accept the key. Check it, and what it is allowed to do.",
+        TransportFailure.QuotaExceeded => "The account is exhausted or suspended. See to it at the provider.",
+        TransportFailure.Throttled => "Too much at once for the provider. Lower MaxPerSecond of this transport's limits.",
+        TransportFailure.MessageTooLarge => "The mail is too large for the provider. Make the attachments smaller, or link to them.",
+        TransportFailure.SenderRejected => "There is no such call at this address. Check BaseAddress.",
+        TransportFailure.MessageRejected => "The provider refuses the mail.",
+        _ => "The provider cannot serve at the moment. It is tried again.",
+    };
+
+    private async Task<HttpMailResponse> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var client = _clients.CreateClient(ClientName);
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        return new HttpMailResponse(response.StatusCode, await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false), RetryAfterField.Read(response.Headers, _time.GetUtcNow()));
+    }
+
+    /// <summary>Reads the body as far as it comes; the status alone has decided.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var buffer = new byte[8192];
+                while (body.Length < LongestAnswer && await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count) body.Write(buffer, 0, count);
+            }
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // What came is what there is.
+        }
+
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private MailTransportException Lost(Exception lost, bool wasSent)
+    {
+        var (failure, problem) = lost switch
+        {
+            OperationCanceledException => (TransportFailure.Timeout, $"{BaseAddress.Host} did not answer within Timeout ({_timeout})"),
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => (TransportFailure.Tls, $"No secure connection could be made to {BaseAddress.Host}"),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => (TransportFailure.Network, $"{BaseAddress.Host} has no address. Check BaseAddress and the name servers"),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => (TransportFailure.Network, $"{BaseAddress.Host} could not be reached. Check that a firewall lets this host out"),
+            _ => (TransportFailure.Network, $"The connection to {BaseAddress.Host} broke"),
+        };
+        return new MailTransportException(failure, Name, $"{problem}{(wasSent ? " after the mail had gone out; whether it was accepted is unknown." : "; nothing was sent.")}", lost) { MayHaveBeenAccepted = wasSent };
+    }
+}
