@@ -18,6 +18,9 @@ internal sealed class HttpLab : IDisposable
 
     public Action<IServiceCollection> Configure { get; init; } = static _ => { };
 
+    /// <summary>Gets whether requests go out over the network rather than to the script.</summary>
+    public bool IsReal { get; init; }
+
     public IReadOnlyList<(HttpRequestMessage Request, string Body)> Requests => _provider.Requests;
 
     public IServiceProvider Services => _services ??= Build();
@@ -58,7 +61,7 @@ internal sealed class HttpLab : IDisposable
     {
         var services = Some.Services(Transport);
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddHttpClient(HttpMailTransport.ClientName).ConfigurePrimaryHttpMessageHandler(() => _provider);
+        if (!IsReal) services.AddHttpClient(HttpMailTransport.ClientName).ConfigurePrimaryHttpMessageHandler(() => _provider);
         Configure(services);
         return services.BuildServiceProvider();
     }
@@ -74,13 +77,8 @@ internal sealed class HttpLab : IDisposable
             lock (Requests) Requests.Add((request, ""));
             var index = Requests.Count - 1;
             var act = Script.Dequeue();
-            if (act.Method.IsDefined(typeof(BeforeBodyAttribute), inherit: false)) return await act(request, cancellationToken);
             Requests[index] = (request, await request.Content!.ReadAsStringAsync(cancellationToken));
             return await act(request, cancellationToken);
         }
     }
-
-    /// <summary>Marks a scripted act that happens before the request's body is read.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    internal sealed class BeforeBodyAttribute : Attribute;
 }
