@@ -19,7 +19,7 @@ public enum MailFeatures
     /// <summary>Images shown by content id (<see cref="EmailAttachment.ContentId"/>).</summary>
     InlineAttachments = 1 << 3,
 
-    /// <summary>Labels (<see cref="EmailMessage.Tags"/>).</summary>
+    /// <summary>A label (<see cref="EmailMessage.Tags"/>).</summary>
     Tags = 1 << 4,
 
     /// <summary>Data that comes back with events (<see cref="EmailMessage.Metadata"/>).</summary>
@@ -31,6 +31,9 @@ public enum MailFeatures
     /// <summary>Reports of followed links (<see cref="EmailMessage.TrackClicks"/>).</summary>
     ClickTracking = 1 << 7,
 
+    /// <summary>More than one label.</summary>
+    SeveralTags = 1 << 8,
+
     /// <summary>Everything that MIME itself can express.</summary>
-    Mime = EnvelopeSender | Headers | Attachments | InlineAttachments | Tags | Metadata,
+    Mime = EnvelopeSender | Headers | Attachments | InlineAttachments | Tags | SeveralTags | Metadata,
 }

@@ -43,13 +43,13 @@ public sealed class OutboundMail : IDisposable
     public MailEnvelope Envelope { get; private set; }
 
     /// <summary>Gets the recipients of <see cref="EmailMessage.To"/> still to try, for providers that build the mail themselves.</summary>
-    public IReadOnlyList<EmailAddress> To => StillToTry(Message.To);
+    public IReadOnlyList<EmailAddress> To => StillToTry(Message.To, []);
 
     /// <summary>Gets the recipients of <see cref="EmailMessage.Cc"/> still to try, for providers that build the mail themselves.</summary>
-    public IReadOnlyList<EmailAddress> Cc => StillToTry(Message.Cc);
+    public IReadOnlyList<EmailAddress> Cc => StillToTry(Message.Cc, Message.To);
 
     /// <summary>Gets the recipients of <see cref="EmailMessage.Bcc"/> still to try, for providers that build the mail themselves.</summary>
-    public IReadOnlyList<EmailAddress> Bcc => StillToTry(Message.Bcc);
+    public IReadOnlyList<EmailAddress> Bcc => StillToTry(Message.Bcc, [.. Message.To, .. Message.Cc]);
 
     /// <summary>Gets the message: From set, subject and bodies final, no template.</summary>
     public EmailMessage Message { get; }
@@ -82,5 +82,7 @@ public sealed class OutboundMail : IDisposable
     /// <summary>Returns the identity, never addresses or content.</summary>
     public override string ToString() => $"OutboundMail {{ Id: {Id} }}";
 
-    private IReadOnlyList<EmailAddress> StillToTry(IReadOnlyList<EmailAddress> recipients) => [.. recipients.Where(Envelope.Recipients.Contains)];
+    /// <summary>Names each recipient once, where it stands first.</summary>
+    private IReadOnlyList<EmailAddress> StillToTry(IReadOnlyList<EmailAddress> recipients, IReadOnlyList<EmailAddress> named) =>
+        [.. recipients.Where(r => Envelope.Recipients.Contains(r) && !named.Contains(r)).Distinct()];
 }

@@ -11,6 +11,7 @@ internal static class RequiredFeatures
         if (message.Attachments.Any(static a => a.ContentId is null)) features |= MailFeatures.Attachments;
         if (message.Attachments.Any(static a => a.ContentId is not null)) features |= MailFeatures.InlineAttachments;
         if (message.Tags.Count > 0) features |= MailFeatures.Tags;
+        if (message.Tags.Count > 1) features |= MailFeatures.SeveralTags;
         if (message.Metadata.Count > 0) features |= MailFeatures.Metadata;
         if (message.TrackOpens is true) features |= MailFeatures.OpenTracking;
         if (message.TrackClicks is true) features |= MailFeatures.ClickTracking;

@@ -89,7 +89,6 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
     {
         var message = mail.Message;
         if (mail.Envelope.Recipients.Count > MostRecipients) throw Unsupported($"Postmark takes {MostRecipients} recipients at once. Send several mails.");
-        if (message.Tags.Count > 1) throw Unsupported("Postmark takes one tag. Leave one, and put the others into Metadata.");
         if (string.IsNullOrEmpty(message.HtmlBody) && string.IsNullOrEmpty(message.TextBody)) throw Unsupported("Postmark takes no mail without a body. Give it a TextBody.");
         if (message.Metadata.ContainsKey(IdKey)) throw Unsupported($"The metadata \"{IdKey}\" is the library's own. Name yours otherwise.");
         if (mail.Envelope.Recipients.Concat(message.ReplyTo).Append(message.From!).Any(static a => a.RequiresSmtpUtf8)) throw Unsupported("Postmark takes no addresses whose local part is not ASCII.");

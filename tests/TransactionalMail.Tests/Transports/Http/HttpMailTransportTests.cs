@@ -156,13 +156,9 @@ public class HttpMailTransportTests
         });
         using var lab = Lab(new UriBuilder(server.Address) { Scheme = "https" }.Uri);
 
-        var sending = lab.FailureAsync();
-        await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(1), s_ct));
-        await server.DisposeAsync();
-        var failure = await sending;
+        var failure = await lab.FailureAsync();
 
-        failure.MayHaveBeenAccepted.Should().BeFalse();
-        failure.Failure.Should().BeOneOf(TransportFailure.Tls, TransportFailure.Network);
+        (failure.Failure, failure.MayHaveBeenAccepted).Should().Be((TransportFailure.Tls, false));
         seen.Should().BeNull();
     }
 

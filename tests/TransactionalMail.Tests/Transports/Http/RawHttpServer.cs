@@ -56,6 +56,13 @@ internal sealed class RawHttpServer : IAsyncDisposable
         try
         {
             var head = new StringBuilder();
+            head.Append((char)await ReadByteAsync(stream));
+            if (head[0] is '\u0016')
+            {
+                await stream.WriteAsync("HTTP/1.1 400 No TLS here\r\n\r\n"u8.ToArray()); // the client wants TLS
+                return;
+            }
+
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)await ReadByteAsync(stream));
             Interlocked.Increment(ref _requests);
             var length = int.Parse(head.ToString().Split("Content-Length: ")[1].Split('\r')[0], CultureInfo.InvariantCulture);

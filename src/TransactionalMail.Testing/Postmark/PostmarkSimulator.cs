@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TransactionalMail.Testing;
+
+/// <summary>Answers like Postmark's API for sending: it checks token and fields, gives ids, and knows inactive recipients.</summary>
+public sealed class PostmarkSimulator : ProviderSimulator
+{
+    private static readonly HashSet<string> s_fields = new(StringComparer.Ordinal)
+    {
+        "From", "To", "Cc", "Bcc", "ReplyTo", "Subject", "Tag", "HtmlBody", "TextBody", "Headers", "TrackOpens", "TrackLinks", "Attachments", "Metadata", "MessageStream",
+    };
+
+    private readonly Lock _lock = new();
+    private readonly List<JsonObject> _mails = [];
+    private readonly HashSet<string> _inactive = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets or sets the token that requests must bring.</summary>
+    /// <value>The default is <c>simulated-token</c>.</value>
+    public string Token { get; init; } = "simulated-token";
+
+    /// <summary>Gets the bodies of the requests that were accepted, in order.</summary>
+    public IReadOnlyList<JsonObject> Mails
+    {
+        get
+        {
+            lock (_lock) return [.. _mails];
+        }
+    }
+
+    /// <summary>Marks a recipient as inactive, as after a hard bounce: Postmark sends nothing there.</summary>
+    public void Deactivate(EmailAddress recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        lock (_lock) _inactive.Add(recipient.SmtpAddress);
+    }
+
+    private protected override SimulatedAnswer Serve(HttpListenerRequest request, string body)
+    {
+        if (request is not { HttpMethod: "POST", Url.AbsolutePath: "/email" }) return new SimulatedAnswer(HttpStatusCode.NotFound);
+        if (request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) return Error(HttpStatusCode.UnsupportedMediaType, 409, "JSON required");
+        var isReal = string.Equals(request.Headers["X-Postmark-Server-Token"], Token, StringComparison.Ordinal);
+        if (!isReal && request.Headers["X-Postmark-Server-Token"] is not "POSTMARK_API_TEST") return Error(HttpStatusCode.Unauthorized, 10, "No Account or Server API tokens were supplied in the HTTP headers.");
+
+        JsonObject? mail;
+        try
+        {
+            mail = JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            mail = null;
+        }
+
+        return mail is null ? Error(HttpStatusCode.UnprocessableEntity, 402, "Invalid JSON") : Accept(mail, isReal);
+    }
+
+    private SimulatedAnswer Accept(JsonObject mail, bool isReal)
+    {
+        if (mail.Select(static f => f.Key).FirstOrDefault(static f => !s_fields.Contains(f)) is { } unknown) return Invalid(403, $"Invalid field '{unknown}'");
+        if ((string?)mail["From"] is not { Length: > 0 }) return Invalid(300, "Invalid 'From' address");
+        var recipients = AddressesOf(mail, "To").Concat(AddressesOf(mail, "Cc")).Concat(AddressesOf(mail, "Bcc")).ToArray();
+        if (recipients.Length is 0 or > 50) return Invalid(300, "A mail has 1 to 50 recipients");
+        if (string.IsNullOrEmpty((string?)mail["HtmlBody"]) && string.IsNullOrEmpty((string?)mail["TextBody"])) return Invalid(300, "Provide either email TextBody or HtmlBody or both.");
+
+        lock (_lock)
+        {
+            var inactive = recipients.Where(_inactive.Contains).Select(static r => r.ToLowerInvariant()).ToArray();
+            if (inactive.Length == recipients.Length) return Invalid(406, $"You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: {string.Join(", ", inactive)}.");
+            if (isReal) _mails.Add(mail);
+            return new SimulatedAnswer(HttpStatusCode.OK, new JsonObject
+            {
+                ["To"] = (string?)mail["To"],
+                ["SubmittedAt"] = "2026-11-24T10:00:00.0000000Z",
+                ["MessageID"] = Guid.NewGuid().ToString(),
+                ["ErrorCode"] = 0,
+                ["Message"] = !isReal ? "Test job accepted"
+                    : inactive.Length == 0 ? "OK"
+                    : $"Message OK, but will not deliver to these inactive addresses: {string.Join(", ", inactive)}.",
+            }.ToJsonString());
+        }
+    }
+
+    /// <summary>Reads the addresses of a list, whose display names may hold commas in quotes.</summary>
+    private static IEnumerable<string> AddressesOf(JsonObject mail, string field)
+    {
+        var list = (string?)mail[field] ?? "";
+        for (var (start, isQuoted, i) = (0, false, 0); i <= list.Length; i++)
+        {
+            if (i < list.Length && list[i] is '\\') i++;
+            else if (i < list.Length && list[i] is '"') isQuoted = !isQuoted;
+            else if ((i == list.Length || list[i] is ',') && !isQuoted && list[start..i].Trim() is { Length: > 0 } one)
+            {
+                yield return EmailAddress.Parse(one, null).SmtpAddress;
+                start = i + 1;
+            }
+        }
+    }
+
+    private static SimulatedAnswer Invalid(int code, string message) => Error(HttpStatusCode.UnprocessableEntity, code, message);
+
+    private static SimulatedAnswer Error(HttpStatusCode status, int code, string message) => new(status, new JsonObject { ["ErrorCode"] = code, ["Message"] = message }.ToJsonString());
+}
