@@ -13,25 +13,66 @@ public static partial class ServerText
 
     /// <summary>Returns the text on one line of at most 200 characters, with addresses and the given secrets masked.</summary>
     /// <param name="text">The server's words.</param>
-    /// <param name="secrets">Values that must not appear; empty ones are ignored.</param>
-    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets)
+    /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
+    /// <remarks>Where a mail is under way, use the overload that knows it: no pattern tells a display name or a subject from other words.</remarks>
+    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [.. secrets]);
+
+    /// <summary>Returns the text on one line of at most 200 characters, with the given secrets masked, and whom the mail is for and its subject.</summary>
+    /// <param name="text">The server's words.</param>
+    /// <param name="mail">The mail it speaks of.</param>
+    /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
+    public static string Scrub(string? text, OutboundMail mail, params ReadOnlySpan<string?> secrets)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        return Clean(text, [.. secrets, .. PersonalWords(mail.Message)]);
+    }
+
+    private static string Clean(string? text, List<string?> words)
     {
         if (string.IsNullOrEmpty(text)) return "";
 
-        foreach (var secret in secrets)
-        {
-            if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        if (text.Length > MaxRead) text = text[..MaxRead];
+        text = EncodedWord().Replace(Head(text), "***");
+        text = WordMask.Hide(text, words.OfType<string>());
         text = Address().Replace(text, "<address>");
         text = Unprintable().Replace(text, " ").Trim();
         return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
     }
 
+    /// <summary>Returns the beginning, without the word that the cut goes through: half a secret is not recognised.</summary>
+    private static string Head(string text)
+    {
+        if (text.Length <= MaxRead) return text;
+        var end = text.AsSpan(0, MaxRead).LastIndexOfAny(" \t\r\n");
+        return text[..(end < 0 ? MaxLength : end)];
+    }
+
+    // The sender's own domain is not personal, and refusals of a sender are about it.
+    private static IEnumerable<string?> PersonalWords(EmailMessage message)
+    {
+        foreach (var person in message.To.Concat(message.Cc).Concat(message.Bcc).Concat(message.ReplyTo))
+        {
+            yield return person.Address;
+            yield return person.SmtpAddress;
+            yield return person.LocalPart;
+            yield return person.DisplayName;
+            if (string.Equals(person.AsciiDomain, message.From?.AsciiDomain, StringComparison.Ordinal)) continue;
+            yield return person.Domain;
+            yield return person.AsciiDomain;
+        }
+
+        yield return message.EnvelopeSender?.Address;
+        yield return message.EnvelopeSender?.SmtpAddress;
+        yield return message.EnvelopeSender?.LocalPart;
+        yield return message.Subject;
+    }
+
     // A match begins at the beginning of a word only; tried at every letter, a long word would take quadratic time.
     [GeneratedRegex("""<?(?<![^\s<>"(),:;@])[^\s<>"(),:;@]+@[^\s<>"(),;@]+>?""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
+
+    /// <summary>RFC 2047: a subject or a name, as a relay found it in the header.</summary>
+    [GeneratedRegex(@"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]*(\?=)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EncodedWord();
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unprintable();

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace TransactionalMail.Tests.Canaries;
+
+/// <summary>What a relay may repeat of what it was told, and how it may write it.</summary>
+internal static class RelayEcho
+{
+    public static readonly (string What, string Word)[] Secrets =
+    [
+        ("user name", Plants.UserName),
+        ("password", Plants.Password),
+        ("credentials", $"\0{Plants.UserName}\0{Plants.Password}"),
+    ];
+
+    public static readonly (string What, string Word)[] Addresses =
+    [
+        ("recipient", Plants.To[0].Address),
+        ("recipient in brackets", $"<{Plants.To[0].Address}>"),
+        ("blind recipient", Plants.Bcc[0].Address),
+        ("bounce address", Plants.EnvelopeSender.Address),
+    ];
+
+    /// <summary>What no pattern tells from other words: one has to know the mail.</summary>
+    public static readonly (string What, string Word)[] Personal =
+    [
+        ("local part", Plants.To[0].LocalPart),
+        ("domain", Plants.To[0].Domain),
+        ("display name", Plants.To[0].DisplayName!),
+        ("mailbox", Plants.Cc[0].ToString()),
+        ("subject", Plants.Mail().Subject!),
+    ];
+
+    public static IEnumerable<(string What, string Word)> Words => [.. Secrets, .. Addresses, .. Personal];
+
+    public static readonly (string Form, Func<string, string> Disguise)[] Disguises =
+    [
+        ("as it is", word => word),
+        ("quoted", word => $"\"{word.Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
+        ("upper case", word => word.ToUpperInvariant()),
+        ("split across lines", word => word.Insert(word.Length / 2, "\n")),
+        ("base64", word => Convert.ToBase64String(Encoding.UTF8.GetBytes(word))),
+        ("encoded word", word => $"=?utf-8?b?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word))}?="),
+        ("percent-encoded", Uri.EscapeDataString),
+    ];
+}
