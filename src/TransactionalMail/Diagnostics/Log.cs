@@ -26,8 +26,11 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "Mail {MailId} of stream {Stream} was worked on for longer than its lease; another worker may have sent it, too")]
     public static partial void LeaseLost(ILogger logger, MailId mailId, string stream);
 
-    [LoggerMessage(113, LogLevel.Error, "The outbox failed for stream {Stream}; it is tried again")]
-    public static partial void OutboxFailed(ILogger logger, string stream, Exception exception);
+    [LoggerMessage(113, LogLevel.Error, "The outbox failed for stream {Stream} ({Error}) and is tried again; details are at level Debug, for they may hold personal data")]
+    public static partial void OutboxFailed(ILogger logger, string stream, string error);
+
+    [LoggerMessage(119, LogLevel.Debug, "What failed in the outbox")]
+    public static partial void OutboxFailureDetail(ILogger logger, Exception exception);
 
     [LoggerMessage(114, LogLevel.Error, "The delivery of mail {MailId} of stream {Stream} broke ({Error}); details are at level Debug, for they may hold personal data")]
     public static partial void DeliveryBroke(ILogger logger, MailId mailId, string stream, string error);
@@ -41,8 +44,11 @@ internal static partial class Log
     [LoggerMessage(116, LogLevel.Error, "{Count} mails of stream {Stream} were not delivered and are lost with this process; a durable outbox would keep them")]
     public static partial void LostWithProcess(ILogger logger, int count, string stream);
 
-    [LoggerMessage(118, LogLevel.Warning, "How full the outbox is could not be found out")]
-    public static partial void DepthUnknown(ILogger logger, Exception exception);
+    [LoggerMessage(118, LogLevel.Warning, "How full the outbox is could not be found out ({Error}); details are at level Debug, for they may hold personal data")]
+    public static partial void DepthUnknown(ILogger logger, string error);
+
+    [LoggerMessage(120, LogLevel.Debug, "Attachment {Index} could not be read")]
+    public static partial void AttachmentUnreadable(ILogger logger, int index, Exception exception);
 
     [LoggerMessage(200, LogLevel.Information, "Mail is signed with the DKIM keys {Records}")]
     public static partial void DkimKeysInUse(ILogger logger, string records);

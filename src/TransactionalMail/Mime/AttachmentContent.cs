@@ -1,5 +1,7 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using MimeKit.IO;
+using TransactionalMail.Diagnostics;
 
 namespace TransactionalMail.Mime;
 
@@ -10,14 +12,14 @@ internal static class AttachmentContent
 
     /// <summary>Reads every attachment once; those in memory already are not copied.</summary>
     /// <exception cref="EmailValidationException">A stream failed or ended early, or together they have more than <paramref name="maxBytes"/>.</exception>
-    public static async ValueTask<IReadOnlyList<Stream>> ReadAsync(IReadOnlyList<EmailAttachment> attachments, long maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<Stream>> ReadAsync(IReadOnlyList<EmailAttachment> attachments, long maxBytes, ILogger logger, CancellationToken cancellationToken)
     {
         if (attachments.Count == 0) return [];
         var contents = new List<Stream>(attachments.Count);
         var remaining = maxBytes;
         for (var i = 0; i < attachments.Count; i++)
         {
-            var content = await ReadAsync(attachments[i], i, remaining, cancellationToken).ConfigureAwait(false);
+            var content = await ReadAsync(attachments[i], i, remaining, logger, cancellationToken).ConfigureAwait(false);
             remaining -= content?.Length ?? long.MaxValue;
             if (content is null || remaining < 0) throw TooLarge(i, maxBytes);
             contents.Add(content);
@@ -26,7 +28,7 @@ internal static class AttachmentContent
         return contents;
     }
 
-    /// <summary>Returns what <see cref="ReadAsync(IReadOnlyList{EmailAttachment}, long, CancellationToken)"/> read, without a copy where one block of memory holds it.</summary>
+    /// <summary>Returns what <see cref="ReadAsync(IReadOnlyList{EmailAttachment}, long, ILogger, CancellationToken)"/> read, without a copy where one block of memory holds it.</summary>
     public static ReadOnlyMemory<byte> BytesOf(Stream content)
     {
         if (content is MemoryStream memory && memory.TryGetBuffer(out var buffer)) return buffer;
@@ -35,7 +37,7 @@ internal static class AttachmentContent
         return bytes;
     }
 
-    private static async ValueTask<Stream?> ReadAsync(EmailAttachment attachment, int index, long maxBytes, CancellationToken cancellationToken)
+    private static async ValueTask<Stream?> ReadAsync(EmailAttachment attachment, int index, long maxBytes, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,9 +50,12 @@ internal static class AttachmentContent
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Not as inner exception: its text names the file, or whatever the application's stream puts there.
+            Log.AttachmentUnreadable(logger, index, e);
+#pragma warning disable MA0027 // The failure is explained, not rethrown.
             throw new EmailValidationException(
-                [new($"Attachments[{index}]", $"Its content could not be read ({e.GetType().Name}). Nothing was sent; make sure that it can be opened and read to its end.")],
-                e);
+                [new($"Attachments[{index}]", $"Its content could not be read ({e.GetType().Name}). Nothing was sent; make sure that it can be opened and read to its end. The log says more at level Debug.")]);
+#pragma warning restore MA0027
         }
     }
 

@@ -1,3 +1,5 @@
+using TransactionalMail.Mime;
+
 namespace TransactionalMail;
 
 /// <summary>One DKIM key (RFC 6376, RFC 8463). Several for one domain sign together.</summary>
@@ -17,6 +19,6 @@ public sealed class DkimOptions
     /// <remarks>The file is looked at every few seconds. A changed key is used at once; an unusable one is logged, and every old key stays in use.</remarks>
     public string? PrivateKeyPath { get; set; }
 
-    /// <summary>Returns domain and selector, never the key.</summary>
-    public override string ToString() => $"{Selector}._domainkey.{Domain}";
+    /// <summary>Returns domain and selector, never the key, not even one that was put in their place.</summary>
+    public override string ToString() => $"{DkimName.Selector(Selector) ?? "(invalid)"}._domainkey.{DkimName.Domain(Domain) ?? "(invalid)"}";
 }

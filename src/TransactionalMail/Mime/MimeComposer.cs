@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using MimeKit.Utils;
 
@@ -8,10 +10,12 @@ namespace TransactionalMail.Mime;
 /// Equal input gives equal bytes, but for the time in the signature: nothing here is random, and boundaries derive from the
 /// mail's id. <see cref="WireFormat.Options"/> writes the same bytes every time, and neither <c>Prepare</c> nor SMTPUTF8 changes them.
 /// </remarks>
-internal sealed class MimeComposer(DkimSigning signing)
+internal sealed class MimeComposer(DkimSigning signing, ILogger<MimeComposer>? logger = null)
 {
     /// <summary>The field that carries the mail's id to the provider and back.</summary>
     public const string IdField = "X-TransactionalMail-Id";
+
+    private readonly ILogger _logger = logger ?? NullLogger<MimeComposer>.Instance;
 
     /// <summary>Gets how many bytes the attachments of one message may have together; they are held in memory while it is sent.</summary>
     /// <value>The default is 100 MiB, more than any provider takes.</value>
@@ -27,7 +31,7 @@ internal sealed class MimeComposer(DkimSigning signing)
     public async ValueTask<MimeMessage> ComposeAsync(MailId id, string messageId, DateTimeOffset date, EmailMessage message, CancellationToken cancellationToken)
     {
         var from = message.From ?? throw new ArgumentException("The message has no From.", nameof(message));
-        var contents = await AttachmentContent.ReadAsync(message.Attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false);
+        var contents = await AttachmentContent.ReadAsync(message.Attachments, MaxAttachmentBytes, _logger, cancellationToken).ConfigureAwait(false);
         var composed = new MimeMessage(Fields(id, messageId, date, from, message)) { Body = BodyWriter.Build(id, message, contents) };
         composed.Prepare(EncodingConstraint.SevenBit);
         signing.Sign(composed, from.AsciiDomain);
@@ -45,7 +49,7 @@ internal sealed class MimeComposer(DkimSigning signing)
     /// <summary>Reads the contents of attachments whole.</summary>
     /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadContentsAsync(IReadOnlyList<EmailAttachment> attachments, CancellationToken cancellationToken) =>
-        [.. (await AttachmentContent.ReadAsync(attachments, MaxAttachmentBytes, cancellationToken).ConfigureAwait(false)).Select(AttachmentContent.BytesOf)];
+        [.. (await AttachmentContent.ReadAsync(attachments, MaxAttachmentBytes, _logger, cancellationToken).ConfigureAwait(false)).Select(AttachmentContent.BytesOf)];
 
     private static IEnumerable<Header> Fields(MailId id, string messageId, DateTimeOffset date, EmailAddress from, EmailMessage message)
     {

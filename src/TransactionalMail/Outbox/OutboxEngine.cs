@@ -125,7 +125,8 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.DepthUnknown(_logger, e);
+            Log.DepthUnknown(_logger, e.GetType().Name);
+            Log.OutboxFailureDetail(_logger, e);
             return [];
         }
     }

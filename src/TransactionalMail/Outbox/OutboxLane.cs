@@ -67,7 +67,8 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(logger, stream.Name, e);
+            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
+            Log.OutboxFailureDetail(logger, e);
             return 0;
         }
         finally
@@ -137,7 +138,8 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
             }
             catch (Exception e)
             {
-                Log.OutboxFailed(logger, stream.Name, e);
+                Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
+                Log.OutboxFailureDetail(logger, e);
                 if (abandon.IsCancellationRequested) return;
                 await Task.Delay(options.PollInterval, time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -180,7 +182,8 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxFailed(logger, stream.Name, e);
+            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
+            Log.OutboxFailureDetail(logger, e);
         }
     }
 

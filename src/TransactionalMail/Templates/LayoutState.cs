@@ -8,6 +8,9 @@ internal sealed class LayoutState
     /// <summary>The layout that the template under way asked for.</summary>
     public string? Requested { get; set; }
 
+    /// <summary>Whether the template spells its name out, rather than the model.</summary>
+    public bool IsSpelledOut { get; set; }
+
     /// <summary>Where it asked.</summary>
     public TemplateLocation? RequestedAt { get; set; }
 

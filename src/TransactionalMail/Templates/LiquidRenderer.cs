@@ -67,7 +67,7 @@ internal sealed class LiquidRenderer(TemplateStore store, EmailTemplateOptions o
                 throw new EmailTemplateException(template.File, null, "the template ends inside a tag, an attribute or a comment. Close it.");
 
 
-            template = context.Templates.Find(layout.Requested!, context.Part, askedAt);
+            template = context.Templates.Find(layout.Requested!, layout.IsSpelledOut, context.Part, askedAt);
             (layout.RequestedAt, layout.BodyWritten) = (null, false);
         }
     }

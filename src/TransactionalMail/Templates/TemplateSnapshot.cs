@@ -16,10 +16,16 @@ internal sealed class TemplateSnapshot(TemplateStore store, CultureInfo culture)
     }
 
     /// <summary>Finds a partial or layout that a template needs.</summary>
+    /// <param name="name">The name it is asked for by.</param>
+    /// <param name="isSpelledOut">Whether the name stands in the template; one from the model is content, which no error quotes.</param>
+    /// <param name="part">The part under way.</param>
+    /// <param name="askedAt">Where it is asked for.</param>
     /// <exception cref="EmailTemplateException">There is none, or it is wrong.</exception>
-    public ParsedTemplate Find(string name, TemplatePart part, TemplateLocation askedAt)
+    public ParsedTemplate Find(string name, bool isSpelledOut, TemplatePart part, TemplateLocation askedAt)
     {
         if (TemplateName.FindProblem(name) is { } problem) throw askedAt.Error($"what it asks for is not a template's name. {problem}");
-        return Find(name, part) ?? throw askedAt.Error($"there is no template `{name}`. Looked for {string.Join(", ", TemplateFiles.Candidates(name, part, culture))}.");
+        return Find(name, part) ?? throw askedAt.Error(isSpelledOut
+            ? $"there is no template `{name}`. Looked for {string.Join(", ", TemplateFiles.Candidates(name, part, culture))}."
+            : "there is no template of the name that the model gives.");
     }
 }

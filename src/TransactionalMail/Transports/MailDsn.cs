@@ -58,10 +58,7 @@ public sealed class MailDsn
         rest = authorityEnd < 0 ? "" : rest[authorityEnd..];
         var query = rest.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? rest : rest[..query];
-        if (rest.Contains('@', StringComparison.Ordinal) && !authority.Contains('@', StringComparison.Ordinal))
-        {
-            throw Malformed("there is \"@\" after \"/\" or \"?\"; percent-encode the user name and the password");
-        }
+        if (rest.Contains('@', StringComparison.Ordinal)) throw Malformed("there is \"@\" after \"/\" or \"?\"; percent-encode the user name and the password, and any other \"@\" as %40");
 
         var (user, password, server) = SplitAuthority(authority);
         var (host, port) = SplitServer(server);

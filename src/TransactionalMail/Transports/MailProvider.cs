@@ -77,7 +77,12 @@ public abstract class MailProvider<[DynamicallyAccessedMembers(DynamicallyAccess
         }
         catch (InvalidOperationException unreadable)
         {
-            faults.Add($"Transport \"{name}\": {unreadable.Message}");
+            faults.Add($"Transport \"{name}\": {WithoutValues(unreadable.Message, settings)}");
         }
     }
+
+    /// <summary>The binder quotes what it cannot read, and that may be a password in the wrong setting.</summary>
+    private static string WithoutValues(string problem, IConfiguration settings) => settings.AsEnumerable()
+        .Where(static s => !string.IsNullOrEmpty(s.Value))
+        .Aggregate(problem, static (text, setting) => text.Replace($" '{setting.Value}'", "", StringComparison.Ordinal));
 }

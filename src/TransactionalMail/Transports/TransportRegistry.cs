@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Configuration;
 using TransactionalMail.Configuration;
 
@@ -6,6 +7,9 @@ namespace TransactionalMail.Transports;
 /// <summary>Makes every configured transport once, and collects what stands in the way of any.</summary>
 internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
 {
+    private const int LongestScheme = 20;
+    private static readonly SearchValues<char> s_scheme = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
     private readonly List<NamedTransport> _transports = [];
     private readonly List<string> _faults = [];
 
@@ -92,6 +96,8 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         if (definition.Create is not null) return definition.Create(services);
 
         var configured = SchemeOf(definition.Configuration?.Value ?? definition.Dsn) ?? definition.Configuration?["Provider"];
+        if (configured is "") return Fault($"Transport \"{definition.Name}\" does not begin with a provider, as \"smtp://user:password@host\" does. Known are {Known()}.");
+
         var scheme = definition.Scheme ?? configured;
         if (scheme is null)
         {
@@ -110,10 +116,12 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         string Known() => string.Join(", ", providers.Keys.Order(StringComparer.Ordinal).Select(static s => $"\"{s}\""));
     }
 
+    /// <summary>Returns the scheme of a DSN (RFC 3986 §3.1); nothing where it rather looks like a secret in the wrong place, which no fault must show.</summary>
     private static string? SchemeOf(string? dsn)
     {
-        var end = dsn?.IndexOf("://", StringComparison.Ordinal) ?? -1;
-        return end > 0 ? dsn![..end].ToLowerInvariant() : dsn is null ? null : "";
+        if (dsn is null) return null;
+        var end = dsn.IndexOf("://", StringComparison.Ordinal);
+        return end is > 0 and <= LongestScheme && dsn.AsSpan(0, end).ContainsAnyExcept(s_scheme) is false ? dsn[..end].ToLowerInvariant() : "";
     }
 
     private IMailTransport? Fault(string fault)

@@ -14,28 +14,55 @@ internal static partial class WordMask
 
     public static string Hide(string text, IEnumerable<string> words)
     {
-        var forms = words.SelectMany(static w => new[] { w, Uri.EscapeDataString(w) }).Select(Squeeze).Where(static w => w.Length >= Shortest).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-        if (forms.Length == 0) return text;
+        var wanted = words.Select(static w => Read(w).Text).Where(static w => w.Length >= Shortest).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (wanted.Length == 0) return text;
 
         var hidden = new bool[text.Length];
-        var places = Enumerable.Range(0, text.Length).Where(i => !IsFiller(text[i])).ToArray();
-        var squeezed = Squeeze(text);
-        foreach (var form in forms)
+        var (plain, places) = Read(text);
+        foreach (var word in wanted)
         {
-            for (var at = IndexOf(squeezed, form, 0); at >= 0; at = IndexOf(squeezed, form, at + 1))
+            for (var at = IndexOf(plain, word, 0); at >= 0; at = IndexOf(plain, word, at + 1))
             {
-                var (first, last) = (places[at], places[at + form.Length - 1]);
-                if (form.Length > LongestAlone || StandsAlone(text, first, last)) Array.Fill(hidden, true, first, last - first + 1);
+                var (first, end) = (places[at].Start.Value, places[at + word.Length - 1].End.Value);
+                if (word.Length > LongestAlone || StandsAlone(text, first, end)) hidden.AsSpan(first..end).Fill(true);
             }
         }
 
         foreach (var token in Base64Token().EnumerateMatches(text))
         {
-            var content = Squeeze(Decode(text.AsSpan(token.Index, token.Length)));
-            if (Array.Exists(forms, form => IndexOf(content, form, 0) >= 0)) Array.Fill(hidden, true, token.Index, token.Length);
+            var content = Read(Decode(text.AsSpan(token.Index, token.Length))).Text;
+            if (Array.Exists(wanted, word => IndexOf(content, word, 0) >= 0)) hidden.AsSpan(token.Index, token.Length).Fill(true);
         }
 
         return Replace(text, hidden);
+    }
+
+    /// <summary>Reads a text without what folding, quoting and percent-encoding do to it, and says where each character stands.</summary>
+    private static (string Text, List<Range> Places) Read(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        var places = new List<Range>(text.Length);
+        for (var i = 0; i < text.Length;)
+        {
+            var length = Math.Max(1, LengthOfEscapes(text, i));
+            foreach (var character in Uri.UnescapeDataString(text.AsSpan(i, length)))
+            {
+                if (character is '\\' or '"' || char.IsWhiteSpace(character) || char.IsControl(character)) continue;
+                plain.Append(character);
+                places.Add(i..(i + length));
+            }
+
+            i += length;
+        }
+
+        return (plain.ToString(), places);
+    }
+
+    private static int LengthOfEscapes(string text, int start)
+    {
+        var end = start;
+        while (end + 2 < text.Length && text[end] is '%' && char.IsAsciiHexDigit(text[end + 1]) && char.IsAsciiHexDigit(text[end + 2])) end += 3;
+        return end - start;
     }
 
     private static string Replace(string text, bool[] hidden)
@@ -57,15 +84,10 @@ internal static partial class WordMask
         return Convert.TryFromBase64String(whole, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
     }
 
-    /// <summary>Returns the text without what folding and quoting put between its characters.</summary>
-    private static string Squeeze(string text) => string.Concat(text.Where(static c => !IsFiller(c)));
+    private static bool StandsAlone(string text, int first, int end) =>
+        (first == 0 || !char.IsLetterOrDigit(text[first - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
 
-    private static bool IsFiller(char character) => character is '\\' or '"' || char.IsWhiteSpace(character) || char.IsControl(character);
-
-    private static bool StandsAlone(string text, int first, int last) =>
-        (first == 0 || !char.IsLetterOrDigit(text[first - 1])) && (last == text.Length - 1 || !char.IsLetterOrDigit(text[last + 1]));
-
-    private static int IndexOf(string text, string form, int start) => text.IndexOf(form, start, StringComparison.OrdinalIgnoreCase);
+    private static int IndexOf(string text, string word, int start) => text.IndexOf(word, start, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex("[A-Za-z0-9+/_-]{8,}={0,2}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Base64Token();

@@ -70,7 +70,7 @@ internal sealed class CanaryCage : ILoggerProvider
     /// <summary>Takes in what an object says of itself, and what the library's objects behind its properties do.</summary>
     public void Show(object? value) => Show(value, []);
 
-    public void ShouldHoldEveryCanary() => Leaks.Should().BeEmpty();
+    public void ShouldHoldEveryCanary() => Leaks.Select(l => l.ToString()).Should().BeEmpty();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this);
 
@@ -84,7 +84,8 @@ internal sealed class CanaryCage : ILoggerProvider
     {
         if (value is null or string { Length: 0 }) return;
         _said.Enqueue((channel, value.ToString() ?? "", isOpen));
-        if (value is Exception exception) CaptureInside(channel, exception, isOpen);
+        if (value is KeyValuePair<string, object?> pair) Capture(channel, pair.Value, isOpen);
+        else if (value is Exception exception) CaptureInside(channel, exception, isOpen);
         else if (value is IEnumerable items and not string)
         {
             foreach (var item in items) Capture(channel, item, isOpen);

@@ -83,11 +83,10 @@ public class DeliveryCanaryTests
 
         foreach (var (form, disguise) in RelayEcho.Disguises)
         {
-            foreach (var (what, word) in RelayEcho.Words)
-            {
-                Transport($"a provider that answers with the {what}, {form}", (mail, _) => throw new MailTransportException(
-                    TransportFailure.MessageRejected, "primary", $"It said: {ServerText.Scrub($"550 5.7.1 no, {disguise(word)} is wrong", mail, Plants.UserName, Plants.Password)}"));
-            }
+            Transport($"a provider that repeats what it was told, {form}", (mail, _) => throw new MailTransportException(
+                TransportFailure.MessageRejected,
+                "primary",
+                string.Join(' ', RelayEcho.Words.Select(w => ServerText.Scrub($"550 5.7.1 no, {disguise(w.Word)} is wrong", mail, Plants.UserName, Plants.Password)))));
         }
 
         faults.Add("everything works", cage => DeliverAsync(cage, Lab(cage), _ => { }));
@@ -121,7 +120,7 @@ public class DeliveryCanaryTests
         Throwing("an outbox that throws when it leases", services => services.AddSingleton<IMailOutbox>(s => new BrokenOutbox(s.GetRequiredService<InMemoryOutbox>(), nameof(IMailOutbox.LeaseAsync))), once: true);
         Throwing("an outbox that throws when it renews", services => services.AddSingleton<IMailOutbox>(s => new BrokenOutbox(s.GetRequiredService<InMemoryOutbox>(), nameof(IMailOutbox.RenewAsync))), once: true);
         Throwing("an outbox that cannot tell how full it is", services => services.AddSingleton<IMailOutbox>(s => new BrokenOutbox(s.GetRequiredService<InMemoryOutbox>(), nameof(IOutboxAdmin.GetDepthsAsync))), once: true);
-        faults.Add("a suppression list that throws in the queue", cage => DeliverAsync(cage, Lab(cage, mail => mail.Services.AddSingleton<ISuppressionList>(new BrokenList())), _ => { }, send: false));
+        faults.Add("a suppression list that throws in the queue", cage => DeliverAsync(cage, Lab(cage, mail => mail.Services.AddSingleton<ISuppressionList>(new BrokenList())), _ => { }, send: false, arrives: false));
         faults.Add("events that a suppression list throws on", BounceAsync);
         faults.Add("an enqueue without a host", async cage =>
         {
@@ -167,7 +166,7 @@ public class DeliveryCanaryTests
             faults.Add(name, cage => DeliverAsync(cage, Lab(cage, mail => configure(mail.Services)), _ => { }, send: !once));
     }
 
-    private static async Task DeliverAsync(CanaryCage cage, DeliveryLab laboratory, Action<DeliveryLab> arrange, bool send = true)
+    private static async Task DeliverAsync(CanaryCage cage, DeliveryLab laboratory, Action<DeliveryLab> arrange, bool send = true, bool arrives = true)
     {
         using var lab = laboratory;
         arrange(lab);
@@ -181,7 +180,7 @@ public class DeliveryCanaryTests
 
         var done = lab.Primary.Attempts.Count;
         var id = await mailer.EnqueueAsync(Plants.Mail(), CanaryFaults.Ct);
-        await lab.UntilAsync(() => lab.Primary.Attempts.Count > done || cage.Count("log") > 3);
+        await lab.UntilAsync(() => arrives ? lab.Primary.Attempts.Count > done : cage.Count("log") > 10);
         await StopAsync(cage, lab, id);
     }
 

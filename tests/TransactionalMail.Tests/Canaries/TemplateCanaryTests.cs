@@ -26,7 +26,7 @@ public class TemplateCanaryTests
         Html("an unfinished tag", "{% if name == 'x' %}{{ name }}");
         Html("an unfinished output", "{{ name ");
         Html("a filter with too many arguments", "{{ name | upcase: name }}");
-        Html("a filter that fails on the value", "{{ name | date: long }}");
+        Html("a filter that fails on the value", "{{ '2026-11-24' | date: long }}");
         Html("a number that is none", "{% for x in list limit: name %}{% endfor %}");
         Html("a range that is none", "{% for x in (1..long) limit: name %}{% endfor %}");
         Html("a partial that the model names", "{% include partial %}");
@@ -40,10 +40,10 @@ public class TemplateCanaryTests
         Html("output that is too long", "{% for a in (1..1000) %}{{ long }}{% endfor %}");
         Html("a value where markup cannot take one", "<script>{{ name }}</script>");
         Html("a value as the name of an attribute", "<p {{ name }}=\"x\">");
-        Html("a value in a style", "<style>{{ name }}</style>");
-        Html("an open attribute at the end", "<p title=\"{{ name }}");
+        Html("an attribute left open", "{% layout 'part' %}<p title=\"{{ name }}", "{% renderbody %}");
+        Html("a layout without a place for the body", "{% layout 'part' %}{{ name }}", "{{ name }}");
         Html("division by zero", "{{ name | divided_by: 0 }}{{ 1 | divided_by: 0 }}");
-        Html("a NUL from the model", "{{ half }}");
+        faults.AddRefused<EmailTemplateException>("a NUL from the model in the subject", () => Plants.TemplateMail(), Files(f => f["mail.subject.liquid"] = "{{ half }}", "x"));
         faults.AddRefused<EmailTemplateException>("a line break from the model in the subject", () => Plants.TemplateMail(), Files(f => f["mail.subject.liquid"] = "{{ subject }}", "x"));
         faults.AddRefused<EmailTemplateException>("a template that does not exist", () => Plants.TemplateMail("nowhere"), Files(_ => { }, "x"));
         return faults;

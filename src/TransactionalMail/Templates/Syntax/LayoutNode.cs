@@ -10,6 +10,7 @@ internal sealed class LayoutNode(TemplateLocation location, Expression name) : N
     {
         if (context.Depth > 0) throw new TemplateFault("a partial cannot choose the layout. Write {% layout %} in the template itself.");
         context.Layout.Requested = name.Evaluate(context).ToStringValue();
+        context.Layout.IsSpelledOut = name is Constant;
         context.Layout.RequestedAt = Location;
         return Completion.Normal;
     }

@@ -32,7 +32,7 @@ internal sealed class PartialNode : Node
     protected override Completion Render(TemplateWriter writer, RenderContext context)
     {
         var name = _name.Evaluate(context).ToStringValue();
-        var template = context.Templates.Find(name, context.Part, Location);
+        var template = context.Templates.Find(name, _name is Constant, context.Part, Location);
         var variable = _alias ?? name[(name.LastIndexOf('/') + 1)..];
         var arguments = _arguments.Select(argument => KeyValuePair.Create(argument.Identifier, argument.Value.Evaluate(context))).ToList();
         var target = _isIsolated ? context.Isolated() : context;
