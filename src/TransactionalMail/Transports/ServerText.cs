@@ -43,7 +43,7 @@ public static partial class ServerText
     {
         if (text.Length <= MaxRead) return text;
         var end = text.AsSpan(0, MaxRead).LastIndexOfAny(" \t\r\n");
-        return text[..(end < 0 ? MaxLength : end)];
+        return text[..(end < 0 ? MaxRead : end)];
     }
 
     // The sender's own domain is not personal, and refusals of a sender are about it.
