@@ -14,6 +14,7 @@ internal static class Plants
     // Characters around them that every encoding changes, so that a literal comparison does not find them.
     public static readonly string UserName = $"{Secret("SMTP user name")}+relay";
     public static readonly string Password = $"p/\"{Secret("SMTP password")}%+=";
+    public static readonly string Token = $"ya29.{Secret("OAuth token")}-_~+/=";
     public static readonly Canary Misplaced = Secret("secret in the wrong setting");
     public static readonly Canary DsnUserName = Secret("DSN user name");
     public static readonly Canary DsnPassword = Secret("DSN password");
