@@ -6,6 +6,8 @@ namespace TransactionalMail.Transports;
 /// <remarks>For adapter authors: pass every piece of foreign text through here before it reaches an exception or a receipt.</remarks>
 public static partial class ServerText
 {
+    private const string Mask = "***";
+    private const string AnyAddress = "a@b";
     private const int MaxLength = 200;
 
     /// <summary>More than this is not looked at; what is kept is far shorter.</summary>
@@ -15,7 +17,7 @@ public static partial class ServerText
     /// <param name="text">The server's words.</param>
     /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
     /// <remarks>Where a mail is under way, use the overload that knows it: no pattern tells a display name or a subject from other words.</remarks>
-    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [.. secrets]);
+    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [], [.. secrets]);
 
     /// <summary>Returns the text on one line of at most 200 characters, with the given secrets masked, and whom the mail is for and its subject.</summary>
     /// <param name="text">The server's words.</param>
@@ -24,15 +26,16 @@ public static partial class ServerText
     public static string Scrub(string? text, OutboundMail mail, params ReadOnlySpan<string?> secrets)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        return Clean(text, [.. secrets, .. PersonalWords(mail.Message)]);
+        return Clean(text, [.. AddressesIn(mail.Message)], [.. secrets, .. WordsIn(mail.Message)]);
     }
 
-    private static string Clean(string? text, List<string?> words)
+    private static string Clean(string? text, List<string?> addresses, List<string?> words)
     {
         if (string.IsNullOrEmpty(text)) return "";
 
-        text = EncodedWord().Replace(Head(text), "***");
-        text = WordMask.Hide(text, words.OfType<string>());
+        text = EncodedWord().Replace(Head(text), Mask);
+        text = WordMask.Hide(text, addresses.OfType<string>(), AnyAddress);
+        text = WordMask.Hide(text, words.OfType<string>(), Mask);
         text = Address().Replace(text, "<address>");
         text = Unprintable().Replace(text, " ").Trim();
         return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
@@ -46,25 +49,19 @@ public static partial class ServerText
         return text[..(end < 0 ? MaxRead : end)];
     }
 
-    // The sender's own domain is not personal, and refusals of a sender are about it.
-    private static IEnumerable<string?> PersonalWords(EmailMessage message)
-    {
-        foreach (var person in message.To.Concat(message.Cc).Concat(message.Bcc).Concat(message.ReplyTo))
-        {
-            yield return person.Address;
-            yield return person.SmtpAddress;
-            yield return person.LocalPart;
-            yield return person.DisplayName;
-            if (string.Equals(person.AsciiDomain, message.From?.AsciiDomain, StringComparison.Ordinal)) continue;
-            yield return person.Domain;
-            yield return person.AsciiDomain;
-        }
+    private static IEnumerable<EmailAddress> PeopleIn(EmailMessage message) => message.To.Concat(message.Cc).Concat(message.Bcc).Concat(message.ReplyTo);
 
-        yield return message.EnvelopeSender?.Address;
-        yield return message.EnvelopeSender?.SmtpAddress;
-        yield return message.EnvelopeSender?.LocalPart;
-        yield return message.Subject;
-    }
+    private static IEnumerable<string?> AddressesIn(EmailMessage message) =>
+        PeopleIn(message).Append(message.EnvelopeSender).SelectMany(static a => new[] { a?.Address, a?.SmtpAddress });
+
+    // The sender's own domain is not personal, and refusals of a sender are about it.
+    private static IEnumerable<string?> WordsIn(EmailMessage message) =>
+    [
+        .. PeopleIn(message).SelectMany(static a => new[] { a.LocalPart, a.DisplayName }),
+        .. PeopleIn(message).Where(a => !string.Equals(a.AsciiDomain, message.From?.AsciiDomain, StringComparison.Ordinal)).SelectMany(static a => new[] { a.Domain, a.AsciiDomain }),
+        message.EnvelopeSender?.LocalPart,
+        message.Subject,
+    ];
 
     // A match begins at the beginning of a word only; tried at every letter, a long word would take quadratic time.
     [GeneratedRegex("""<?(?<![^\s<>"(),:;@])[^\s<>"(),:;@]+@[^\s<>"(),;@]+>?""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

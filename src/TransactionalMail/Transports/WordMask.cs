@@ -6,13 +6,12 @@ namespace TransactionalMail.Transports;
 /// <summary>Hides words in foreign text, however it writes them: in another case, quoted, folded, percent-encoded or in base64.</summary>
 internal static partial class WordMask
 {
-    private const string Mask = "***";
     private const int Shortest = 3;
 
     /// <summary>Words up to this length are hidden only where they stand alone: "ada" says nothing in "Canada".</summary>
     private const int LongestAlone = 7;
 
-    public static string Hide(string text, IEnumerable<string> words)
+    public static string Hide(string text, IEnumerable<string> words, string mask)
     {
         var wanted = words.Select(static w => Read(w).Text).Where(static w => w.Length >= Shortest).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (wanted.Length == 0) return text;
@@ -34,7 +33,7 @@ internal static partial class WordMask
             if (Array.Exists(wanted, word => IndexOf(content, word, 0) >= 0)) hidden.AsSpan(token.Index, token.Length).Fill(true);
         }
 
-        return Replace(text, hidden);
+        return Replace(text, hidden, mask);
     }
 
     /// <summary>Reads a text without what folding, quoting and percent-encoding do to it, and says where each character stands.</summary>
@@ -65,13 +64,13 @@ internal static partial class WordMask
         return end - start;
     }
 
-    private static string Replace(string text, bool[] hidden)
+    private static string Replace(string text, bool[] hidden, string mask)
     {
         var kept = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
             if (!hidden[i]) kept.Append(text[i]);
-            else if (i == 0 || !hidden[i - 1]) kept.Append(Mask);
+            else if (i == 0 || !hidden[i - 1]) kept.Append(mask);
         }
 
         return kept.ToString();

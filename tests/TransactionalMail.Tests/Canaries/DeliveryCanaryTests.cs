@@ -81,12 +81,13 @@ public class DeliveryCanaryTests
             }));
         }
 
+        string[] words = [.. RelayEcho.Secrets, .. RelayEcho.Addresses, .. RelayEcho.Personal];
         foreach (var (form, disguise) in RelayEcho.Disguises)
         {
             Transport($"a provider that repeats what it was told, {form}", (mail, _) => throw new MailTransportException(
                 TransportFailure.MessageRejected,
                 "primary",
-                string.Join(' ', RelayEcho.Words.Select(w => ServerText.Scrub($"550 5.7.1 no, {disguise(w.Word)} is wrong", mail, Plants.UserName, Plants.Password)))));
+                string.Join(' ', words.Select(word => ServerText.Scrub($"550 5.7.1 no, {disguise(word)} is wrong", mail, Plants.UserName, Plants.Password)))));
         }
 
         faults.Add("everything works", cage => DeliverAsync(cage, Lab(cage), _ => { }));

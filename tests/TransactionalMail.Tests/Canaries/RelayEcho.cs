@@ -5,32 +5,12 @@ namespace TransactionalMail.Tests.Canaries;
 /// <summary>What a relay may repeat of what it was told, and how it may write it.</summary>
 internal static class RelayEcho
 {
-    public static readonly (string What, string Word)[] Secrets =
-    [
-        ("user name", Plants.UserName),
-        ("password", Plants.Password),
-        ("credentials", $"\0{Plants.UserName}\0{Plants.Password}"),
-    ];
+    public static readonly string[] Secrets = [Plants.UserName, Plants.Password, $"\0{Plants.UserName}\0{Plants.Password}"];
 
-    public static readonly (string What, string Word)[] Addresses =
-    [
-        ("recipient", Plants.To[0].Address),
-        ("recipient in brackets", $"<{Plants.To[0].Address}>"),
-        ("blind recipient", Plants.Bcc[0].Address),
-        ("bounce address", Plants.EnvelopeSender.Address),
-    ];
+    public static readonly string[] Addresses = [Plants.To[0].Address, $"<{Plants.To[0].Address}>", Plants.Bcc[0].Address, Plants.EnvelopeSender.Address];
 
     /// <summary>What no pattern tells from other words: one has to know the mail.</summary>
-    public static readonly (string What, string Word)[] Personal =
-    [
-        ("local part", Plants.To[0].LocalPart),
-        ("domain", Plants.To[0].Domain),
-        ("display name", Plants.To[0].DisplayName!),
-        ("mailbox", Plants.Cc[0].ToString()),
-        ("subject", Plants.Mail().Subject!),
-    ];
-
-    public static IEnumerable<(string What, string Word)> Words => [.. Secrets, .. Addresses, .. Personal];
+    public static readonly string[] Personal = [Plants.To[0].LocalPart, Plants.To[0].Domain, Plants.To[0].DisplayName!, Plants.Cc[0].ToString(), Plants.Mail().Subject!];
 
     public static readonly (string Form, Func<string, string> Disguise)[] Disguises =
     [

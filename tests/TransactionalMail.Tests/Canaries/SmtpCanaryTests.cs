@@ -15,8 +15,6 @@ public class SmtpCanaryTests
 
     internal static readonly CanaryFaults Faults = FindFaults();
 
-    private static readonly (string What, string Word)[] s_words = [.. RelayEcho.Addresses, .. RelayEcho.Personal];
-
     public static TheoryData<string> Names => Faults.Names;
 
     [Theory]
@@ -24,13 +22,12 @@ public class SmtpCanaryTests
     public Task Reports_a_failed_conversation_without_what_was_said_in_it_P01_P02(string fault) => Faults.RunAsync(fault);
 
     [Theory(Skip = "The SMTP transport scrubs replies without the mail they speak of.")]
-    [MemberData(nameof(PersonalWords))]
-    public async Task Masks_words_of_the_mail_that_a_relay_repeats_P02(string what, string form)
+    [MemberData(nameof(Disguises))]
+    public async Task Masks_words_of_the_mail_that_a_relay_repeats_P02(string form)
     {
         using var cage = new CanaryCage();
-        var word = s_words.Single(w => w.What == what).Word;
         var disguise = RelayEcho.Disguises.Single(d => d.Form == form).Disguise;
-        foreach (var stage in s_stages.SkipWhile(s => s is not SmtpStage.MailFrom)) await EchoAsync(cage, stage, "550", [disguise(word)]);
+        foreach (var stage in new[] { SmtpStage.RcptTo, SmtpStage.EndOfData }) await EchoAsync(cage, stage, "550", RelayEcho.Addresses.Concat(RelayEcho.Personal).Select(disguise));
         cage.ShouldHoldEveryCanary();
     }
 
@@ -54,8 +51,6 @@ public class SmtpCanaryTests
 
     public static TheoryData<string> Disguises => [.. RelayEcho.Disguises.Select(d => d.Form)];
 
-    public static TheoryData<string, string> PersonalWords => [.. from word in s_words from disguise in RelayEcho.Disguises select (word.What, disguise.Form)];
-
     private static CanaryFaults FindFaults()
     {
         var faults = new CanaryFaults();
@@ -63,10 +58,10 @@ public class SmtpCanaryTests
         {
             foreach (var (form, disguise) in RelayEcho.Disguises)
             {
-                faults.Add($"{stage} refused for good with credentials, {form}", cage => EchoAsync(cage, stage, "550", RelayEcho.Secrets.Select(s => disguise(s.Word))));
+                faults.Add($"{stage} refused for good with credentials, {form}", cage => EchoAsync(cage, stage, "550", RelayEcho.Secrets.Select(disguise)));
             }
 
-            faults.Add($"{stage} refused for good with addresses", cage => EchoAsync(cage, stage, "550", RelayEcho.Addresses.Select(a => $"\"{a.Word}\", {a.Word} {a.Word.ToUpperInvariant()}")));
+            faults.Add($"{stage} refused for good with addresses", cage => EchoAsync(cage, stage, "550", RelayEcho.Addresses.Select(a => $"\"{a}\", {a} {a.ToUpperInvariant()}")));
             faults.Add($"{stage} refused for now with the password", cage => EchoAsync(cage, stage, "451", [Plants.Password]));
             Fails($"{stage} closed", server => server.Reply(stage, SmtpReply.Close));
             Fails($"{stage} reset", server => server.Reply(stage, SmtpReply.Reset));

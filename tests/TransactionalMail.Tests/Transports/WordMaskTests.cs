@@ -18,13 +18,13 @@ public class WordMaskTests
     [InlineData("bad hunter2 given", "bad hunter2 given")]
     [InlineData("see https://relay.example/help?p=5%2E7 and dGhhdCBpcyBhbGw=", "see https://relay.example/help?p=5%2E7 and dGhhdCBpcyBhbGw=")]
     [InlineData("100% of 5%", "100% of 5%")]
-    public void Hides_a_word_however_it_is_written_P01(string text, string hidden) => WordMask.Hide(text, [Password]).Should().Be(hidden);
+    public void Hides_a_word_however_it_is_written_P01(string text, string hidden) => WordMask.Hide(text, [Password], "***").Should().Be(hidden);
 
     [Theory]
     [InlineData("ada is unknown in Canada", "*** is unknown in Canada")]
     [InlineData("<ada@example.com>, Ada", "<***@example.com>, ***")]
-    public void Hides_a_short_word_only_where_it_stands_alone_P02(string text, string hidden) => WordMask.Hide(text, ["ada"]).Should().Be(hidden);
+    public void Hides_a_short_word_only_where_it_stands_alone_P02(string text, string hidden) => WordMask.Hide(text, ["ada"], "***").Should().Be(hidden);
 
     [Fact]
-    public void Leaves_text_alone_where_words_are_too_short_to_mean_anything() => WordMask.Hide("a mailbox is full", ["a", "", "is"]).Should().Be("a mailbox is full");
+    public void Leaves_text_alone_where_words_are_too_short_to_mean_anything() => WordMask.Hide("a mailbox is full", ["a", "", "is"], "***").Should().Be("a mailbox is full");
 }
