@@ -109,7 +109,8 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         catch (Exception e)
         {
             // The lease ends by itself, and the mail is taken up again.
-            Log.OutboxFailed(logger, stream.Name, e);
+            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
+            Log.OutboxFailureDetail(logger, e);
         }
         finally
         {
