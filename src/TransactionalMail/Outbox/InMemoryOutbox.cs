@@ -58,7 +58,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
                 var entry = _held[next.Id].Entry;
                 var token = ++_clock;
                 _held[next.Id] = new Held(entry, token, IsLeased: true, now + duration);
-                lane.Leased.Enqueue((next.Id, token), now + duration);
+                lane.Lease(next.Id, now + duration);
                 leases.Add(new OutboxLease(entry, token));
             }
         }
@@ -71,14 +71,18 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
         {
             var until = _time.GetUtcNow() + duration;
             _held[lease.Entry.Id] = held with { LeasedUntil = until };
-            LaneOf(lease.Entry.StreamName).Leased.Enqueue((lease.Entry.Id, lease.Token), until);
+            LaneOf(lease.Entry.StreamName).Lease(lease.Entry.Id, until);
         });
 
     public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
         ForEachHeld(leases, (lease, _) => Remove(lease.Entry.Id));
 
     public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
-        ForEachHeld(leases, (lease, _) => Queue(lease.Entry));
+        ForEachHeld(leases, (lease, held) =>
+        {
+            LaneOf(held.Entry.StreamName).Leased.Remove(lease.Entry.Id);
+            Queue(lease.Entry);
+        });
 
     public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
         ForEachHeld(leases, (lease, _) =>
@@ -184,15 +188,27 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
 
     private void Remove(MailId id)
     {
-        if (_held.Remove(id)) _slots.Release();
+        if (!_held.Remove(id, out var held)) return;
+        LaneOf(held.Entry.StreamName).Leased.Remove(id);
+        _slots.Release();
     }
 
     private void EndLeases(Lane lane, DateTimeOffset now)
     {
-        while (lane.Leased.TryPeek(out var ticket, out var until) && until <= now)
+        if (now < lane.NoneEndsBefore) return;
+
+        lane.NoneEndsBefore = DateTimeOffset.MaxValue;
+        foreach (var id in lane.Leased.ToArray())
         {
-            lane.Leased.Dequeue();
-            if (IsCurrent(ticket) && _held[ticket.Id] is { LeasedUntil: var end } held && end <= now) Queue(held.Entry);
+            var held = _held[id];
+            if (held.LeasedUntil > now)
+            {
+                lane.Lease(id, held.LeasedUntil);
+                continue;
+            }
+
+            lane.Leased.Remove(id);
+            Queue(held.Entry);
         }
     }
 
@@ -219,11 +235,21 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
     /// <summary>An entry as it stands. Its version changes whenever it moves; tickets of an earlier version are void.</summary>
     private sealed record Held(OutboxEntry Entry, long Version, bool IsLeased, DateTimeOffset LeasedUntil);
 
-    /// <summary>Tickets of waiting entries come in order of due time, then of arrival.</summary>
+    /// <summary>What belongs to one stream.</summary>
     private sealed class Lane
     {
+        /// <summary>Gets tickets of waiting entries in order of due time, then of arrival.</summary>
         public PriorityQueue<(MailId Id, long Version), (DateTimeOffset DueAt, long Version)> Waiting { get; } = new();
 
-        public PriorityQueue<(MailId Id, long Version), DateTimeOffset> Leased { get; } = new();
+        public HashSet<MailId> Leased { get; } = [];
+
+        /// <summary>Gets or sets a time before which no lease needs looking at.</summary>
+        public DateTimeOffset NoneEndsBefore { get; set; } = DateTimeOffset.MaxValue;
+
+        public void Lease(MailId id, DateTimeOffset until)
+        {
+            Leased.Add(id);
+            if (until < NoneEndsBefore) NoneEndsBefore = until;
+        }
     }
 }
