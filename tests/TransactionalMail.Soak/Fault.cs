@@ -39,8 +39,8 @@ internal sealed record Fault(string Name, SmtpStage Stage, SmtpReply Reply)
         new("reply lost, closed", SmtpStage.EndOfData, SmtpReply.Close) { LosesReply = true },
         new("reply lost, reset", SmtpStage.EndOfData, SmtpReply.Reset) { LosesReply = true },
         new("reply too late", SmtpStage.EndOfData, SmtpReply.Default.Delayed(Patience * 1.3)) { LosesReply = true, Weight = 1 },
-        new("closed while idle", SmtpStage.EndOfData, SmtpReply.Default.ThenClose()),
-        new("421 while idle", SmtpStage.EndOfData, SmtpReply.Raw("250 2.0.0 OK\r\n421 4.4.2 Idle for too long\r\n"u8.ToArray()).ThenClose()),
+        new("closed while idle", SmtpStage.EndOfData, SmtpReply.Default.ThenClose()) { ClosesAfterReply = true },
+        new("421 while idle", SmtpStage.EndOfData, SmtpReply.Raw("250 2.0.0 OK\r\n421 4.4.2 Idle for too long\r\n"u8.ToArray()).ThenClose()) { ClosesAfterReply = true },
     ];
 
     /// <summary>Gets what happens to the next connection, whichever mail it is for.</summary>
@@ -51,6 +51,9 @@ internal sealed record Fault(string Name, SmtpStage Stage, SmtpReply Reply)
 
     /// <summary>Gets whether the relay takes the mail and its client cannot know.</summary>
     public bool LosesReply { get; init; }
+
+    /// <summary>Gets whether the client has its reply and finds the connection closed when it comes back.</summary>
+    public bool ClosesAfterReply { get; init; }
 
     /// <summary>Gets how many times a mail meets it; a permanent refusal strikes each time.</summary>
     public int Times { get; init; } = 1;

@@ -73,7 +73,7 @@ internal sealed class FaultyRelay : IAsyncDisposable
         var id = IdOf(message.Raw.Span);
         _ledger.Accept(id, message.EnvelopeRecipients);
         if (fault is { LosesReply: true }) _ledger.LoseReply(id);
-        else conversation.Unconfirmed = id;
+        else if (fault is not { ClosesAfterReply: true }) conversation.Unconfirmed = id;
     }
 
     private static MailId IdOf(ReadOnlySpan<byte> content)
