@@ -46,7 +46,7 @@ internal sealed record SoakFigures
             messages            {Arguments.Messages:N0} in {Elapsed.TotalSeconds:N1} s, {Arguments.Messages / Elapsed.TotalSeconds:N0} a second (seed {Arguments.Seed}, faults {Arguments.Faults} %, after {Arguments.WarmUp:N0} to warm up)
             waiting at most     {Deepest:N0} of {Application.Capacity:N0}
             lost                {Verdict.Lost}
-            duplicates          {Verdict.Duplicates}, without a lost reply {Verdict.UnexplainedDuplicates}
+            duplicates          {Verdict.Duplicates}, without a lost reply {Verdict.UnexplainedDuplicates}, by two relays {Verdict.Strayed}
             dead letters        {DeadLetters}, wrong {Verdict.WrongDeadLetters}, missing {Verdict.MissingDeadLetters}
             taken though refused {Verdict.TakenThoughRefused}, never enqueued {Verdict.Strangers}, without an event {UntoldRecipients}
             heap at 20 %, 100 % {HeapAtFifth / Memory.Megabyte:N2} MB, {HeapAtEnd / Memory.Megabyte:N2} MB ({Growth:+0.0 %;-0.0 %}{(Arguments.WarmUp == 0 ? ", not judged without warm-up" : "")})

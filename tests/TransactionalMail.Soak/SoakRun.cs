@@ -15,6 +15,9 @@ internal sealed class SoakRun
     private static readonly (int Percent, int Relay)[] s_outages = [(10, 0), (40, 0), (45, 1), (70, 0), (70, 1)];
     private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long nothing may move at the end before the wait is over.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly SoakArguments _arguments;
     private readonly FaultPlan _plan;
     private readonly MailId[] _ids;
@@ -101,12 +104,7 @@ internal sealed class SoakRun
     {
         await Task.WhenAll(_outages);
         var admin = _services.GetRequiredService<IOutboxAdmin>();
-        while ((await admin.GetDepthsAsync(cancellationToken)).Sum(static d => d.Waiting + d.InDelivery) is > 0 and var depth)
-        {
-            _deepest = Math.Max(_deepest, depth);
-            await Task.Delay(50, cancellationToken);
-        }
-
+        await EmptyAsync(admin, cancellationToken);
         await foreach (var dead in admin.ReadDeadLettersAsync(cancellationToken))
         {
             _deadLetters.Add(dead.Id);
@@ -115,7 +113,19 @@ internal sealed class SoakRun
 
         var counter = _services.GetRequiredService<AcceptedCounter>();
         var patience = Stopwatch.StartNew();
-        while (counter.Count < ExpectedAccepted(_enqueued) && patience.Elapsed < TimeSpan.FromSeconds(10)) await Task.Delay(50, cancellationToken);
+        while (counter.Count < ExpectedAccepted(_enqueued) && patience.Elapsed < s_patience) await Task.Delay(50, cancellationToken);
+    }
+
+    /// <summary>Waits until no mail waits, or until nothing has moved for so long that the rest is lost.</summary>
+    private async Task EmptyAsync(IOutboxAdmin admin, CancellationToken cancellationToken)
+    {
+        var (last, still) = (0, Stopwatch.StartNew());
+        while ((await admin.GetDepthsAsync(cancellationToken)).Sum(static d => d.Waiting + d.InDelivery) is > 0 and var depth && still.Elapsed < s_patience)
+        {
+            if (depth != last) still.Restart();
+            (last, _deepest) = (depth, Math.Max(_deepest, depth));
+            await Task.Delay(50, cancellationToken);
+        }
     }
 
     private int ExpectedAccepted(int mails) => Enumerable.Range(0, mails).Sum(index => _plan.Of(index) switch

@@ -12,6 +12,9 @@ internal sealed record Verdict
     /// <summary>Gets how many of these no lost reply explains.</summary>
     public int UnexplainedDuplicates { get; private set; }
 
+    /// <summary>Gets how many mails two relays took for the same recipient.</summary>
+    public int Strayed { get; private set; }
+
     /// <summary>Gets how many recipients got a mail that was refused for them.</summary>
     public int TakenThoughRefused { get; private set; }
 
@@ -25,7 +28,7 @@ internal sealed record Verdict
     public int Strangers { get; private set; }
 
     /// <summary>Gets whether every mail did what was promised.</summary>
-    public bool Holds => this is { Lost: 0, UnexplainedDuplicates: 0, TakenThoughRefused: 0, WrongDeadLetters: 0, MissingDeadLetters: 0, Strangers: 0 };
+    public bool Holds => this is { Lost: 0, UnexplainedDuplicates: 0, Strayed: 0, TakenThoughRefused: 0, WrongDeadLetters: 0, MissingDeadLetters: 0, Strangers: 0 };
 
     /// <summary>Judges a run.</summary>
     /// <param name="ids">The identity of each mail, by its number.</param>
@@ -36,7 +39,7 @@ internal sealed record Verdict
     {
         var taken = tallies.ToDictionary(static t => t.Id);
         var dead = deadLetters.ToHashSet();
-        var verdict = new Verdict { Strangers = taken.Keys.Except(ids).Count() };
+        var verdict = new Verdict { Strangers = taken.Keys.Except(ids).Count(), Strayed = tallies.Count(static t => t.HasStrayed) };
         for (var index = 0; index < ids.Count; index++)
         {
             var fault = plan.Of(index);

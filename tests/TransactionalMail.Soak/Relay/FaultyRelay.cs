@@ -71,7 +71,7 @@ internal sealed class FaultyRelay : IAsyncDisposable
     private void Take(ReceivedMessage message, Conversation conversation, Fault? fault)
     {
         var id = IdOf(message.Raw.Span);
-        _ledger.Accept(id, message.EnvelopeRecipients);
+        _ledger.Accept(id, message.EnvelopeRecipients, Port);
         if (fault is { LosesReply: true }) _ledger.LoseReply(id);
         else if (fault is not { ClosesAfterReply: true }) conversation.Unconfirmed = id;
     }

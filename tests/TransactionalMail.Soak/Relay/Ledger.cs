@@ -7,6 +7,7 @@ internal sealed class Ledger
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<MailId, Tally> _tallies = [];
+    private readonly Dictionary<(MailId Id, string Recipient), int> _takers = [];
     private readonly Dictionary<int, int> _strikes = [];
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
 
@@ -40,13 +41,16 @@ internal sealed class Ledger
         }
     }
 
-    public void Accept(MailId id, IReadOnlyList<string> recipients)
+    /// <summary>A relay takes a mail.</summary>
+    public void Accept(MailId id, IReadOnlyList<string> recipients, int port)
     {
         lock (_lock)
         {
             ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, id, out _);
             var second = recipients.Count(Letter.IsSecondRecipient);
-            tally = new Tally(id, tally.First + recipients.Count - second, tally.Second + second, tally.LostReplies);
+            var strays = tally.HasStrayed;
+            foreach (var recipient in recipients) strays |= !_takers.TryAdd((id, recipient), port) && _takers[(id, recipient)] != port;
+            tally = new Tally(id, tally.First + recipients.Count - second, tally.Second + second, tally.LostReplies, strays);
         }
     }
 

@@ -58,6 +58,14 @@ public class SoakTests
     }
 
     [Fact]
+    public void The_judge_notices_a_mail_that_was_sent_elsewhere_while_it_may_have_gone_out()
+    {
+        var verdict = Judge(Tallies(t => t with { First = 2, LostReplies = 1, HasStrayed = true }), DeadLetters());
+
+        verdict.Should().Match<Verdict>(v => !v.Holds && v.Strayed == 1 && v.UnexplainedDuplicates == 0);
+    }
+
+    [Fact]
     public void The_judge_notices_what_was_given_up_though_no_relay_meant_it()
     {
         Judge(Tallies(), DeadLetters().Append(s_ids[Untroubled])).Should().Match<Verdict>(v => !v.Holds && v.WrongDeadLetters == 1);
@@ -72,7 +80,7 @@ public class SoakTests
     [Fact]
     public void The_judge_notices_a_mail_that_nobody_enqueued()
     {
-        var stranger = new Tally(MailId.New(DateTimeOffset.UnixEpoch), 1, 1, 0);
+        var stranger = new Tally(MailId.New(DateTimeOffset.UnixEpoch), 1, 1, 0, HasStrayed: false);
 
         Judge(Tallies().Append(stranger), DeadLetters()).Should().Match<Verdict>(v => !v.Holds && v.Strangers == 1);
     }
@@ -87,7 +95,7 @@ public class SoakTests
         for (var i = 0; i < s_ids.Length; i++)
         {
             if (s_plan.Of(i) is { KillsMail: true }) continue;
-            var tally = new Tally(s_ids[i], 1, s_plan.Of(i) is { IsPermanent: true } ? 0 : 1, 0);
+            var tally = new Tally(s_ids[i], 1, s_plan.Of(i) is { IsPermanent: true } ? 0 : 1, 0, HasStrayed: false);
             yield return i == Untroubled && change is not null ? change(tally) : tally;
         }
     }
