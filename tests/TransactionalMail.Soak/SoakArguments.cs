@@ -8,7 +8,7 @@ internal sealed record SoakArguments
     public const string Usage = """
         TransactionalMail.Soak [--messages 100000] [--faults 5] [--seed 1] [--warm-up 5000]
         TransactionalMail.Soak --attachment
-        TransactionalMail.Soak --throughput [--messages 10000]
+        TransactionalMail.Soak --throughput [--messages 20000]
         """;
 
     public SoakMode Mode { get; init; }
@@ -53,7 +53,7 @@ internal sealed record SoakArguments
     private static SoakArguments? WithMode(SoakArguments arguments, string name) => name switch
     {
         "--attachment" => arguments with { Mode = SoakMode.Attachment },
-        "--throughput" => arguments with { Mode = SoakMode.Throughput, Messages = 10_000 },
+        "--throughput" => arguments with { Mode = SoakMode.Throughput, Messages = 20_000 },
         "--relay" => arguments with { Mode = SoakMode.Relay },
         _ => null,
     };
