@@ -36,7 +36,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         var verdict = cancellationToken.IsCancellationRequested && run.HasRecipients && !run.IsOver
             ? new OutboxVerdict(OutboxFate.Again, Update(entry, run, broken) with { DueAt = time.GetUtcNow() })
             : Judge(entry, run, stream, broken);
-        if (run.Attempts > entry.Attempts || verdict.Fate is not OutboxFate.Again)
+        if (run.Attempts > entry.Attempts || verdict.Fate is not OutboxFate.Again || broken is not null)
         {
             await delivery.ReportAsync(run, stream, verdict.Fate is not OutboxFate.Again, entry.SendableSince, cancellationToken).ConfigureAwait(false);
         }

@@ -7,7 +7,11 @@ using MailKit.Security;
 namespace TransactionalMail.Transports.Smtp;
 
 /// <summary>The one place that turns what went wrong in an SMTP conversation into a <see cref="TransportFailure"/>.</summary>
-internal sealed class SmtpFailures(SmtpOptions options, string transportName)
+/// <param name="options">The settings, whose credentials a relay may repeat.</param>
+/// <param name="transportName">The transport's name.</param>
+/// <param name="mail">The mail the conversation is about, whose words a relay may repeat.</param>
+/// <param name="lease">The connection, which knows the token it was opened with.</param>
+internal sealed class SmtpFailures(SmtpOptions options, string transportName, OutboundMail? mail = null, SmtpLease? lease = null)
 {
     public string TransportName => transportName;
 
@@ -79,7 +83,12 @@ internal sealed class SmtpFailures(SmtpOptions options, string transportName)
     /// <summary>Returns a reply as receipts and errors show it.</summary>
     public string Said(int code, string text) => Scrub(string.Create(CultureInfo.InvariantCulture, $"{code} {text}"));
 
-    public string Scrub(string? text) => ServerText.Scrub(text, options.Password, options.UserName);
+    public string Scrub(string? text) => mail is null
+        ? ServerText.Scrub(text, options.Password, options.UserName)
+        : ServerText.Scrub(text, mail, options.Password, options.UserName, lease?.Session.Secret);
+
+    /// <summary>Returns the same for a conversation about one mail.</summary>
+    public SmtpFailures Of(OutboundMail mail, SmtpLease lease) => new(options, transportName, mail, lease);
 
     private MailTransportException OfRefusal(SmtpCommandException refusal) => ((int)refusal.StatusCode, refusal.ErrorCode, EnhancedStatusCode.Of(refusal.Message)) switch
     {

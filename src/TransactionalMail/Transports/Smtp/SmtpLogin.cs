@@ -98,6 +98,7 @@ internal sealed class SmtpLogin(SmtpOptions options)
         var mechanism = SaslMechanism.Create(Choose(session.AuthenticationMechanisms), new NetworkCredential(options.UserName, secret))!;
         try
         {
+            session.Secret = secret;
             await session.AuthenticateAsync(mechanism, cancellationToken).ConfigureAwait(false);
         }
         catch (AuthenticationException refusal)

@@ -76,7 +76,7 @@ public sealed class SmtpOptions
     public RemoteCertificateValidationCallback? CertificateValidation { get; set; }
 
     /// <summary>Returns host and security, never credentials.</summary>
-    public override string ToString() => $"SmtpOptions {{ Host: {Host}, Security: {Security} }}";
+    public override string ToString() => $"SmtpOptions {{ Host: {(Uri.CheckHostName(Host) is UriHostNameType.Unknown ? "not a host" : Host)}, Security: {Security} }}";
 
     internal int EffectivePort => Port ?? Security switch
     {

@@ -42,6 +42,9 @@ internal sealed class SmtpSession : SmtpClient
     /// <summary>Gets whether the relay accepted the sender of the last transaction; before that, nothing of it exists at the relay.</summary>
     public bool SenderAccepted { get; private set; }
 
+    /// <summary>Gets or sets the password or token that opened the connection, so that it can be masked where the relay repeats it.</summary>
+    public string? Secret { get; set; }
+
     /// <summary>Gets how many transactions were begun.</summary>
     public int Transactions { get; private set; }
 

@@ -25,7 +25,7 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
         var message = await mail.GetMimeMessageAsync(cancellationToken).ConfigureAwait(false);
         var content = new SmtpContent(message, WireFormat.Measure(message));
         using var lease = await _connections.LeaseAsync(cancellationToken).ConfigureAwait(false);
-        var handover = new SmtpHandover(content, mail.Envelope, lease, _failures, _options, _time);
+        var handover = new SmtpHandover(content, mail.Envelope, lease, _failures.Of(mail, lease), _options, _time);
         return new TransportReceipt(await handover.RunAsync(cancellationToken).ConfigureAwait(false), mail.MessageId);
     }
 
