@@ -34,9 +34,9 @@ public class SmtpRefusalTests
     {
         await using var relay = Relay.Start(new() { Pipelining = pipelining });
         relay.Server.RejectRecipient("gone@example.com");
-        relay.Server.RejectRecipient("full@example.com", "452 4.2.2 <full@example.com> mailbox full");
+        relay.Server.RejectRecipient("grace@example.com", "452 4.2.2 <grace@example.com> mailbox full");
 
-        var receipt = await relay.SendAsync(Some.Email("ada@example.com", "gone@example.com", "full@example.com"));
+        var receipt = await relay.SendAsync(Some.Email("ada@example.com", "gone@example.com", "grace@example.com"));
 
         receipt.Recipients.Select(r => r.Status).Should().Equal(RecipientStatus.Accepted, RecipientStatus.Rejected, RecipientStatus.Deferred);
         receipt.Recipients.Select(r => (r.ProviderCode, r.EnhancedCode)).Should().Equal((null, null), ("550", "5.1.1"), ("452", "4.2.2"));
