@@ -3,9 +3,10 @@ using MimeKit.Text;
 namespace TransactionalMail.Mime;
 
 /// <summary>An open element.</summary>
-internal sealed class HtmlElement(HtmlTagToken tag, HtmlDisplay display, HtmlElement? parent)
+internal sealed class HtmlElement(HtmlTag tag, HtmlDisplay display, HtmlElement? parent)
 {
-    private readonly string _name = tag.Name;
+    // An identifier tells the others apart.
+    private readonly string? _unknownName = tag.Id == HtmlTagId.Unknown ? tag.Name.ToString() : null;
 
     public HtmlTagId Id { get; } = tag.Id;
 
@@ -42,8 +43,8 @@ internal sealed class HtmlElement(HtmlTagToken tag, HtmlDisplay display, HtmlEle
     /// <summary>Gets whether an end tag within cannot close an element outside (HTML: "in scope").</summary>
     public bool IsBoundary => IsCell || Id is HtmlTagId.Table or HtmlTagId.Caption;
 
-    public bool IsClosedBy(HtmlTagToken endTag) =>
-        Id == endTag.Id && (Id != HtmlTagId.Unknown || _name.Equals(endTag.Name, StringComparison.OrdinalIgnoreCase));
+    public bool IsClosedBy(HtmlTag endTag) =>
+        Id == endTag.Id && endTag.Name.Equals(_unknownName ?? endTag.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns the innermost element, from this one outwards, that matches.</summary>
     public HtmlElement? Find(Predicate<HtmlElement> match)

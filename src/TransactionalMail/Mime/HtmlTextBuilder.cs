@@ -1,4 +1,5 @@
 using MimeKit.Text;
+using TransactionalMail.Templates;
 
 namespace TransactionalMail.Mime;
 
@@ -7,28 +8,28 @@ namespace TransactionalMail.Mime;
 /// Every look through the open elements is bounded by <see cref="MaxDepth"/>, which keeps the whole linear; elements nested deeper break
 /// lines or are left out, no more.
 /// </remarks>
-internal sealed class HtmlTextBuilder
+internal sealed class HtmlTextBuilder(RenderBudget budget)
 {
     private const int MaxDepth = 256;
+    private const int ElementsPerStep = 32;
 
-    private static readonly HtmlTagToken s_linkEnd = new("a", isEndTag: true);
-
-    private readonly HtmlTextRenderer _renderer = new();
+    private readonly HtmlTextRenderer _renderer = new(budget);
     private HtmlElement? _current;
     private int _depth;
     private int _tooDeep;
     private int _hiddenFrom;
 
-    public void Write(string text)
+    public void Write(ReadOnlySpan<char> text)
     {
         if (_hiddenFrom == 0) _renderer.Write(text, _current);
     }
 
-    public void Open(HtmlTagToken tag)
+    public void Open(HtmlTag tag)
     {
+        Count();
         if (IsImplied(tag.Id)) return;
-        var style = InlineStyle.Parse(tag.GetAttribute(HtmlAttributeId.Style));
-        var display = tag.GetDisplay();
+        var style = InlineStyle.Parse(tag.GetAttribute("style"));
+        var display = tag.Display;
         if (display == HtmlDisplay.Inline && style.IsBlock) display = HtmlDisplay.Block;
 
         if (_tooDeep == 0) CloseImplied(tag.Id, display);
@@ -39,19 +40,20 @@ internal sealed class HtmlTextBuilder
         else Push(tag, style, display);
     }
 
-    public void Close(HtmlTagToken tag)
+    public void Close(HtmlTag tag)
     {
+        Count();
         // Browsers forgive this slip.
         if (tag.Id == HtmlTagId.Br) Open(tag);
         if (tag.Id.IsEmptyElement() || IsImplied(tag.Id)) return;
 
         if (_tooDeep > 0)
         {
-            CloseTooDeep(tag.GetDisplay());
+            CloseTooDeep(tag.Display);
             return;
         }
 
-        var isInline = tag.GetDisplay() == HtmlDisplay.Inline;
+        var isInline = tag.Display == HtmlDisplay.Inline;
         var crossesBlock = false;
 
         for (var element = _current; element is not null; element = element.Parent)
@@ -74,13 +76,16 @@ internal sealed class HtmlTextBuilder
         return _renderer.Finish();
     }
 
-    private void Push(HtmlTagToken tag, InlineStyle style, HtmlDisplay display)
+    /// <summary>Counts a tag, and the elements it may have to be compared with.</summary>
+    private void Count() => budget.Step(1 + (_depth / ElementsPerStep));
+
+    private void Push(HtmlTag tag, InlineStyle style, HtmlDisplay display)
     {
         var element = new HtmlElement(tag, display, _current)
         {
-            IsHidden = _current is { IsHidden: true } || display == HtmlDisplay.None || style.IsHidden || tag.IsHidden(),
+            IsHidden = _current is { IsHidden: true } || display == HtmlDisplay.None || style.IsHidden || tag.IsHidden,
             HasNoFont = style.HasNoFont ?? (_current is { HasNoFont: true } && InheritsFont(tag, display)),
-            Spacing = style.Spacing ?? (tag.IsPreformatted() ? TextSpacing.Keep : _current?.Spacing ?? TextSpacing.Collapse),
+            Spacing = style.Spacing ?? (tag.IsPreformatted ? TextSpacing.Keep : _current?.Spacing ?? TextSpacing.Collapse),
         };
 
         if (!element.IsHidden) _renderer.Begin(element, tag, style);
@@ -121,7 +126,7 @@ internal sealed class HtmlTextBuilder
         switch (id)
         {
             case HtmlTagId.A:
-                Close(s_linkEnd);
+                Close(new HtmlTag("a", default, isEnd: true, isSelfClosed: false));
                 break;
             case HtmlTagId.LI:
                 CloseNearest(e => e.Id == HtmlTagId.LI, within: IsContainer);
@@ -169,8 +174,8 @@ internal sealed class HtmlTextBuilder
     /// <summary>One of each is there, whatever the markup says; what a head must not show is dropped by itself.</summary>
     private static bool IsImplied(HtmlTagId id) => id is HtmlTagId.Html or HtmlTagId.Head or HtmlTagId.Body;
 
-    private static bool IsSelfClosed(HtmlTagToken tag, HtmlDisplay display) =>
-        tag.IsEmptyElement && (tag.Id == HtmlTagId.Unknown || display == HtmlDisplay.None);
+    private static bool IsSelfClosed(HtmlTag tag, HtmlDisplay display) =>
+        tag.IsSelfClosed && (tag.Id == HtmlTagId.Unknown || display == HtmlDisplay.None);
 
     private static bool IsTable(HtmlElement element) => element.Id == HtmlTagId.Table;
 
@@ -184,6 +189,6 @@ internal sealed class HtmlTextBuilder
         element.Display != HtmlDisplay.Inline && element.Id is not (HtmlTagId.Address or HtmlTagId.Div or HtmlTagId.P);
 
     /// <summary>Layouts set the size to zero to close gaps, and set it again for the content, often by a class we cannot see.</summary>
-    private static bool InheritsFont(HtmlTagToken tag, HtmlDisplay display) =>
-        display == HtmlDisplay.Inline && tag.GetAttribute("class").Length == 0;
+    private static bool InheritsFont(HtmlTag tag, HtmlDisplay display) =>
+        display == HtmlDisplay.Inline && tag.GetAttribute("class").IsEmpty;
 }

@@ -1,21 +1,22 @@
 using System.Globalization;
 using MimeKit.Text;
+using TransactionalMail.Templates;
 
 namespace TransactionalMail.Mime;
 
 /// <summary>Writes elements as text, as they begin and end.</summary>
-internal sealed class HtmlTextRenderer
+internal sealed class HtmlTextRenderer(RenderBudget budget)
 {
     // Each level copies its cells' text once more.
     private const int MaxTableDepth = 16;
 
     private static readonly string s_rule = new('-', 40);
 
-    private TextFlow _flow = new();
+    private TextFlow _flow = new(budget);
     private TextTable? _table;
     private int _tableDepth;
 
-    public void Write(string text, HtmlElement? parent)
+    public void Write(ReadOnlySpan<char> text, HtmlElement? parent)
     {
         if (parent is { IsHidden: true } or { HasNoFont: true }) return;
         _flow.Append(text, parent?.Spacing ?? TextSpacing.Collapse);
@@ -26,14 +27,14 @@ internal sealed class HtmlTextRenderer
         if (parent is not { IsHidden: true }) _flow.BreakLine();
     }
 
-    public void Begin(HtmlElement element, HtmlTagToken tag, InlineStyle style)
+    public void Begin(HtmlElement element, HtmlTag tag, InlineStyle style)
     {
         BreakFor(element);
 
         switch (element.Id)
         {
             case HtmlTagId.A:
-                element.Target = LinkTarget.Parse(tag.GetAttribute(HtmlAttributeId.Href));
+                element.Target = LinkTarget.Parse(tag.GetAttribute("href"));
                 element.LinkStart = _flow.Position;
                 break;
             case HtmlTagId.BlockQuote:
@@ -43,14 +44,14 @@ internal sealed class HtmlTextRenderer
                 element.IsIndented = _flow.BeginIndent("  ", "  ");
                 break;
             case HtmlTagId.OL:
-                element.NextNumber = tag.GetNumber(HtmlAttributeId.Start) ?? 1;
+                element.NextNumber = tag.GetNumber("start") ?? 1;
                 break;
             case HtmlTagId.LI:
                 BeginItem(element, tag);
                 break;
             case HtmlTagId.Table:
                 element.OuterTable = _table;
-                _table = _tableDepth++ < MaxTableDepth ? new TextTable(_flow, tag.IsPresentation()) : null;
+                _table = _tableDepth++ < MaxTableDepth ? new TextTable(_flow, tag.IsPresentation, budget) : null;
                 break;
             case HtmlTagId.TR:
                 _table?.BeginRow();
@@ -58,9 +59,9 @@ internal sealed class HtmlTextRenderer
             case HtmlTagId.TD or HtmlTagId.TH when _table is not null:
                 _flow = _table.BeginCell(
                     isHeader: element.Id == HtmlTagId.TH || IsInHead(element),
-                    isRightAligned: style.IsRightAligned || tag.IsRightAligned(),
-                    columnSpan: tag.GetNumber(HtmlAttributeId.ColSpan) ?? 1,
-                    rowSpan: tag.GetNumber(HtmlAttributeId.RowSpan) ?? 1);
+                    isRightAligned: style.IsRightAligned || tag.IsRightAligned,
+                    columnSpan: tag.GetNumber("colspan") ?? 1,
+                    rowSpan: tag.GetNumber("rowspan") ?? 1);
                 break;
         }
     }
@@ -101,9 +102,9 @@ internal sealed class HtmlTextRenderer
         else if (!target.CanBeReplacedBy(text)) _flow.ReplaceWithTarget(text, target.Text);
     }
 
-    public void WriteEmptyElement(HtmlTagToken tag, InlineStyle style, HtmlElement? parent)
+    public void WriteEmptyElement(HtmlTag tag, InlineStyle style, HtmlElement? parent)
     {
-        if (style.IsHidden || tag.IsHidden() || parent is { IsHidden: true }) return;
+        if (style.IsHidden || tag.IsHidden || parent is { IsHidden: true }) return;
 
         switch (tag.Id)
         {
@@ -115,25 +116,33 @@ internal sealed class HtmlTextRenderer
                 _flow.Append(s_rule, TextSpacing.Collapse);
                 _flow.BreakParagraph();
                 break;
-            case HtmlTagId.Image when !tag.IsPixel():
+            case HtmlTagId.Image when !tag.IsPixel:
                 if (parent?.Find(element => element.Target is not null) is { } link) link.HoldsImage = true;
-                if (tag.GetAttribute(HtmlAttributeId.Alt) is { Length: > 0 } alt) _flow.Append($" {alt} ", TextSpacing.Collapse);
+                AppendDescription(tag.GetAttribute("alt"));
                 break;
         }
     }
 
     public string Finish()
     {
-        var text = _flow.Take();
-        return text.Length == 0 ? text : text + "\n";
+        _flow.EndText();
+        return _flow.Take();
     }
 
-    private void BeginItem(HtmlElement item, HtmlTagToken tag)
+    private void AppendDescription(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty) return;
+        _flow.Append(" ", TextSpacing.Collapse);
+        _flow.Append(text, TextSpacing.Collapse);
+        _flow.Append(" ", TextSpacing.Collapse);
+    }
+
+    private void BeginItem(HtmlElement item, HtmlTag tag)
     {
         var marker = "- ";
         if (FindList(item) is { Id: HtmlTagId.OL } list)
         {
-            var number = tag.GetNumber(HtmlAttributeId.Value) ?? list.NextNumber;
+            var number = tag.GetNumber("value") ?? list.NextNumber;
             list.NextNumber = unchecked(number + 1);
             marker = string.Create(CultureInfo.InvariantCulture, $"{number}. ");
         }

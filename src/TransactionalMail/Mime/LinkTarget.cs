@@ -8,7 +8,7 @@ namespace TransactionalMail.Mime;
 internal readonly record struct LinkTarget(string Text, bool IsPhone)
 {
     /// <summary>Returns <see langword="null"/> for what leads nowhere outside the page: fragments, scripts, embedded data.</summary>
-    public static LinkTarget? Parse(string? href)
+    public static LinkTarget? Parse(ReadOnlySpan<char> href)
     {
         var url = Clean(href);
         if (url.Length == 0 || url[0] == '#') return null;
@@ -58,9 +58,11 @@ internal readonly record struct LinkTarget(string Text, bool IsPhone)
     }
 
     /// <summary>Browsers skip control characters in a URL; a space would end it for programs that find links in text.</summary>
-    private static string Clean(string? url)
+    private static string Clean(ReadOnlySpan<char> url)
     {
-        var text = url.AsSpan().Trim();
+        var text = url.Trim();
+        if (text.IndexOfAnyExceptInRange('!', '~') < 0) return text.ToString();
+
         var clean = new StringBuilder(text.Length);
 
         foreach (var rune in text.EnumerateRunes())

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace TransactionalMail.Mime;
 
@@ -9,19 +9,17 @@ internal sealed class TextColumns
     private const int MinWrapWidth = 20;
     private const int Gap = 2;
 
-    private readonly List<List<Box>> _rows = [];
-    private readonly int _headerRows;
+    private readonly TextGrid _grid;
+    private readonly TextCell[] _cells;
     private readonly int[] _widths = new int[TextGrid.MaxColumns];
     private readonly bool[] _isRight;
 
     private TextColumns(TextGrid grid)
     {
-        foreach (var row in grid.Rows) _rows.Add(row.ConvertAll(placed => new Box(placed)));
-        _headerRows = grid.HeaderRows;
+        _grid = grid;
+        _cells = [.. grid.Rows.SelectMany(row => row)];
         _isRight = FindRightColumns();
     }
-
-    private IEnumerable<Box> Boxes => _rows.SelectMany(row => row);
 
     private int TotalWidth => WidthOf(0, _widths.Length);
 
@@ -39,10 +37,10 @@ internal sealed class TextColumns
         var isRight = new bool[_widths.Length];
         var isLeft = new bool[_widths.Length];
 
-        foreach (var box in _rows.Skip(_headerRows).SelectMany(row => row).Where(box => box.Span == 1))
+        foreach (var cell in _grid.Rows.Skip(_grid.HeaderRows).SelectMany(row => row).Where(cell => cell.ColumnSpan == 1))
         {
-            if (box.Cell.IsRightAligned || box.Cell.IsNumeric) isRight[box.Column] = true;
-            else isLeft[box.Column] = true;
+            if (cell.IsRightAligned || cell.IsNumeric) isRight[cell.Column] = true;
+            else isLeft[cell.Column] = true;
         }
 
         return Array.ConvertAll(Enumerable.Range(0, isRight.Length).ToArray(), column => isRight[column] && !isLeft[column]);
@@ -50,14 +48,14 @@ internal sealed class TextColumns
 
     private bool TryFit()
     {
-        if (Boxes.Any(box => box.Lines.Count > MaxLines)) return false;
-        foreach (var box in Boxes.Where(box => box.Span == 1)) _widths[box.Column] = Math.Max(_widths[box.Column], box.Width);
+        if (Array.Exists(_cells, cell => cell.Height > MaxLines)) return false;
+        foreach (var cell in _cells.Where(cell => cell.ColumnSpan == 1)) _widths[cell.Column] = Math.Max(_widths[cell.Column], cell.Width);
         if (TotalWidth > TextTable.MaxWidth && !TryWrapWidest()) return false;
 
-        foreach (var row in _rows)
+        foreach (var row in _grid.Rows)
         {
             // The last of a row may run over the edge of the table.
-            foreach (var box in row.SkipLast(1)) _widths[box.Column] += Math.Max(box.Width - WidthOf(box.Column, box.Span), 0);
+            foreach (var cell in CollectionsMarshal.AsSpan(row)[..^1]) _widths[cell.Column] += Math.Max(cell.Width - WidthOf(cell.Column, cell.ColumnSpan), 0);
         }
 
         return TotalWidth <= TextTable.MaxWidth;
@@ -75,7 +73,7 @@ internal sealed class TextColumns
         if (width < MinWrapWidth) return false;
 
         _widths[widest] = width;
-        return Boxes.Where(box => box.Span == 1 && box.Column == widest).All(box => box.TryWrap(width, MaxLines));
+        return Array.TrueForAll(_cells, cell => cell.ColumnSpan > 1 || cell.Column != widest || cell.TryWrap(width, MaxLines));
     }
 
     /// <summary>The width of some columns with the gaps between them; empty columns take none.</summary>
@@ -92,75 +90,40 @@ internal sealed class TextColumns
 
     private void Write(TextFlow flow)
     {
-        for (var i = 0; i < _rows.Count; i++)
+        for (var i = 0; i < _grid.Rows.Count; i++)
         {
-            if (i == _headerRows && i > 0) WriteLine(flow, Rule());
-            var height = _rows[i].Max(box => box.Lines.Count);
-            for (var line = 0; line < height; line++) WriteLine(flow, Line(_rows[i], line));
+            if (i == _grid.HeaderRows && i > 0) WriteRule(flow);
+            var height = _grid.Rows[i].Max(cell => cell.Height);
+            for (var line = 0; line < height; line++) WriteLine(flow, _grid.Rows[i], line);
         }
     }
 
-    private string Line(List<Box> row, int index)
-    {
-        var line = new StringBuilder();
-        var width = 0;
-
-        foreach (var box in row.Where(box => index < box.Lines.Count))
-        {
-            var text = box.Lines[index];
-            var textWidth = TextWidth.Of(text);
-            var before = WidthOf(0, box.Column);
-            var start = before + (before > 0 ? Gap : 0);
-            if (IsRight(box)) start += Math.Max(WidthOf(box.Column, box.Span) - textWidth, 0);
-
-            line.Append(' ', start - width).Append(text);
-            width = start + textWidth;
-        }
-
-        return line.ToString();
-    }
-
-    private bool IsRight(Box box) => box.Span == 1 ? _isRight[box.Column] : box.Cell.IsRightAligned;
-
-    private string Rule() => string.Join(new string(' ', Gap), _widths.Where(width => width > 0).Select(width => new string('-', width)));
-
-    private static void WriteLine(TextFlow flow, string line)
+    private void WriteLine(TextFlow flow, List<TextCell> row, int index)
     {
         flow.BreakLine();
-        flow.Append(line, TextSpacing.Keep);
+        var width = 0;
+
+        foreach (var cell in row)
+        {
+            var text = cell.Line(index);
+            if (text.IsEmpty) continue;
+
+            var textWidth = TextWidth.Of(text);
+            var before = WidthOf(0, cell.Column);
+            var start = before + (before > 0 ? Gap : 0);
+            if (IsRight(cell)) start += Math.Max(WidthOf(cell.Column, cell.ColumnSpan) - textWidth, 0);
+
+            flow.Pad(start - width);
+            flow.Append(text, TextSpacing.Keep);
+            width = start + textWidth;
+        }
     }
 
-    /// <summary>A cell's lines in its columns.</summary>
-    private sealed class Box(PlacedCell placed)
+    private bool IsRight(TextCell cell) => cell.ColumnSpan == 1 ? _isRight[cell.Column] : cell.IsRightAligned;
+
+    private void WriteRule(TextFlow flow)
     {
-        public TextCell Cell => placed.Cell;
-
-        public int Column => placed.Column;
-
-        public int Span => placed.Cell.ColumnSpan;
-
-        public IReadOnlyList<string> Lines { get; private set; } = placed.Cell.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        public int Width => Lines.Max(line => TextWidth.Of(line));
-
-        /// <summary>Breaks lines between words; refuses to break a word, which may be an address.</summary>
-        public bool TryWrap(int width, int maxLines)
-        {
-            var lines = new List<string>();
-            foreach (var line in Lines)
-            {
-                var start = lines.Count;
-                foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    if (TextWidth.Of(word) > width) return false;
-                    if (lines.Count > start && TextWidth.Of(lines[^1]) + 1 + TextWidth.Of(word) <= width) lines[^1] += " " + word;
-                    else lines.Add(word);
-                    if (lines.Count > maxLines) return false;
-                }
-            }
-
-            Lines = lines;
-            return true;
-        }
+        flow.BreakLine();
+        flow.Append(string.Join(new string(' ', Gap), _widths.Where(width => width > 0).Select(width => new string('-', width))), TextSpacing.Keep);
     }
 }

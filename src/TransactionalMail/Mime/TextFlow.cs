@@ -1,14 +1,16 @@
 using System.Text;
+using TransactionalMail.Templates;
 
 namespace TransactionalMail.Mime;
 
 /// <summary>Text under construction: collapses white space, keeps blank lines single, and indents lists and quotations.</summary>
 /// <remarks>Breaks and spaces wait until text follows, so none is ever left at the end of a line or of the whole.</remarks>
-internal sealed class TextFlow
+internal sealed class TextFlow(RenderBudget budget)
 {
     // Deeper levels are not indented further: text must stay readable, and its size in proportion to the input's.
     private const int MaxIndent = 40;
     private const int TabWidth = 4;
+    private const int CharactersPerStep = 1024;
 
     private readonly StringBuilder _text = new();
     private readonly List<Indent> _indents = [];
@@ -84,6 +86,7 @@ internal sealed class TextFlow
 
     public void Append(ReadOnlySpan<char> text, TextSpacing spacing)
     {
+        budget.Step(text.Length / CharactersPerStep);
         while (!text.IsEmpty)
         {
             var length = PlainLength(text);
@@ -93,7 +96,16 @@ internal sealed class TextFlow
         }
     }
 
-    /// <summary>Returns the text, without a final line feed, and starts anew.</summary>
+    /// <summary>Writes spaces that nothing collapses.</summary>
+    public void Pad(int count) => _spaces += count;
+
+    /// <summary>Ends the last line, if there is one.</summary>
+    public void EndText()
+    {
+        if (_text.Length > 0) _text.Append('\n');
+    }
+
+    /// <summary>Returns the text and starts anew.</summary>
     public string Take()
     {
         var text = _text.ToString();
@@ -120,6 +132,7 @@ internal sealed class TextFlow
         if (_spaces > 0) _text.Append(' ', _spaces);
         if (_joiner != '\0') _text.Append(_joiner);
         _text.Append(text);
+        budget.CheckOutput(_text.Length);
         _spaces = 0;
         _joiner = '\0';
         _afterTarget = false;
@@ -156,7 +169,8 @@ internal sealed class TextFlow
 
     private static int PlainLength(ReadOnlySpan<char> text)
     {
-        var length = 0;
+        var length = text.IndexOfAnyExceptInRange('!', '~');
+        if (length < 0) return text.Length;
         while (length < text.Length && IsPlain(text[length])) length++;
         return length;
     }

@@ -7,15 +7,13 @@ internal sealed class TextGrid
 
     private const int MaxLabelLength = 40;
 
-    private readonly List<List<PlacedCell>> _rows;
-
-    private TextGrid(List<List<PlacedCell>> rows)
+    private TextGrid(List<List<TextCell>> rows)
     {
-        _rows = rows;
-        HeaderRows = Math.Max(rows.FindIndex(row => !row.TrueForAll(placed => placed.Cell.IsHeader)), 0);
+        Rows = rows;
+        HeaderRows = Math.Max(rows.FindIndex(row => !row.TrueForAll(cell => cell.IsHeader)), 0);
     }
 
-    public IReadOnlyList<List<PlacedCell>> Rows => _rows;
+    public IReadOnlyList<List<TextCell>> Rows { get; }
 
     /// <summary>Gets the number of leading rows of nothing but header cells; none where all rows are, as in some layouts.</summary>
     public int HeaderRows { get; }
@@ -23,34 +21,32 @@ internal sealed class TextGrid
     /// <summary>Returns <see langword="null"/> where fewer than two rows have several cells, which is what makes data.</summary>
     public static TextGrid? Place(List<List<TextCell>> rows)
     {
-        var placed = new List<List<PlacedCell>>(rows.Count);
         var spanned = new int[MaxColumns];
-
         foreach (var row in rows)
         {
-            if (!TryPlace(row, spanned, out var cells)) return null;
-            if (cells.Count > 0) placed.Add(cells);
+            if (!TryPlace(row, spanned)) return null;
         }
 
-        return placed.Count(row => row.Count > 1) > 1 ? new TextGrid(placed) : null;
+        rows.RemoveAll(row => row.Count == 0);
+        return rows.Count(row => row.Count > 1) > 1 ? new TextGrid(rows) : null;
     }
 
     /// <summary>Writes each row as lines of <c>Header: value</c>, where there are headers short enough to repeat.</summary>
     public bool TryWriteRecords(TextFlow flow)
     {
         if (HeaderRows != 1) return false;
-        if (!_rows[0].TrueForAll(label => label.Cell.IsOneLine && label.Cell.Text.Length <= MaxLabelLength)) return false;
+        if (!Rows[0].TrueForAll(label => label.IsOneLine && label.Text.Length <= MaxLabelLength)) return false;
 
         var labels = new string?[MaxColumns];
-        foreach (var (column, cell) in _rows[0]) labels[column] = cell.Text.TrimEnd(':') + ": ";
+        foreach (var label in Rows[0]) labels[label.Column] = label.Text.TrimEnd(':') + ": ";
 
-        foreach (var row in _rows.Skip(1))
+        foreach (var row in Rows.Skip(1))
         {
             flow.BreakParagraph();
-            foreach (var (column, cell) in row)
+            foreach (var cell in row)
             {
                 flow.BreakLine();
-                flow.Append(labels[column], TextSpacing.Keep);
+                flow.Append(labels[cell.Column], TextSpacing.Keep);
                 flow.Append(cell.Text, TextSpacing.Keep);
             }
         }
@@ -58,9 +54,8 @@ internal sealed class TextGrid
         return true;
     }
 
-    private static bool TryPlace(List<TextCell> row, int[] spanned, out List<PlacedCell> cells)
+    private static bool TryPlace(List<TextCell> row, int[] spanned)
     {
-        cells = [];
         var column = 0;
         Span<int> next = stackalloc int[MaxColumns];
 
@@ -68,11 +63,12 @@ internal sealed class TextGrid
         {
             while (column < MaxColumns && spanned[column] > 0) column++;
             if (cell.ColumnSpan > MaxColumns - column) return false;
-            if (!cell.IsEmpty) cells.Add(new(column, cell));
+            cell.Column = column;
             next.Slice(column, cell.ColumnSpan).Fill(cell.RowSpan - 1);
             column += cell.ColumnSpan;
         }
 
+        row.RemoveAll(cell => cell.IsEmpty);
         for (var i = 0; i < MaxColumns; i++) spanned[i] = Math.Max(spanned[i] - 1, next[i]);
         return true;
     }

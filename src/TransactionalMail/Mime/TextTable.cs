@@ -1,3 +1,5 @@
+using TransactionalMail.Templates;
+
 namespace TransactionalMail.Mime;
 
 /// <summary>Collects a table's cells and, once all are known, decides how they read best.</summary>
@@ -5,12 +7,12 @@ namespace TransactionalMail.Mime;
 /// Whether a table holds data or only arranges a page shows in its content, since mail templates use tables, and header cells, for both.
 /// Data is laid out in columns; where it does not fit, row by row. Anything else flows as blocks, in order.
 /// </remarks>
-internal sealed class TextTable(TextFlow outer, bool isPresentation)
+internal sealed class TextTable(TextFlow outer, bool isPresentation, RenderBudget budget)
 {
     /// <summary>The longest line to build from cells, in columns (RFC 5322 §2.1.1).</summary>
     public const int MaxWidth = 78;
 
-    private readonly TextFlow _cellFlow = new();
+    private readonly TextFlow _cellFlow = new(budget);
     private readonly List<List<TextCell>> _rows = [];
     private TextCell? _openCell;
 
@@ -20,14 +22,15 @@ internal sealed class TextTable(TextFlow outer, bool isPresentation)
     public TextFlow BeginCell(bool isHeader, bool isRightAligned, int columnSpan, int rowSpan)
     {
         if (_rows.Count == 0) BeginRow();
-        _openCell = new TextCell("", isHeader, isRightAligned, Math.Max(columnSpan, 1), Math.Max(rowSpan, 1));
+        _openCell = new TextCell(isHeader, isRightAligned, Math.Max(columnSpan, 1), Math.Max(rowSpan, 1));
         return _cellFlow;
     }
 
     /// <summary>Returns the flow around the table.</summary>
     public TextFlow EndCell()
     {
-        _rows[^1].Add(_openCell! with { Text = _cellFlow.Take() });
+        _openCell!.Text = _cellFlow.Take();
+        _rows[^1].Add(_openCell);
         return outer;
     }
 
@@ -36,19 +39,20 @@ internal sealed class TextTable(TextFlow outer, bool isPresentation)
         var grid = isPresentation ? null : TextGrid.Place(_rows);
         if (grid is not null && (TextColumns.TryWrite(grid, outer) || grid.TryWriteRecords(outer))) return;
 
-        foreach (var row in _rows) WriteRow(row.FindAll(cell => !cell.IsEmpty), isData: grid is not null);
+        foreach (var row in _rows) WriteRow(row, isData: grid is not null);
     }
 
     private void WriteRow(List<TextCell> cells, bool isData)
     {
-        var line = string.Join(isData ? " | " : "  ", cells.Select(cell => cell.Text));
+        cells.RemoveAll(cell => cell.IsEmpty);
+        var gap = isData ? " | " : "  ";
+        var isShort = cells.TrueForAll(cell => cell.IsOneLine && cell.Text.Length <= MaxWidth)
+            && (isData || cells.Sum(cell => cell.Text.Length + gap.Length) - gap.Length <= MaxWidth);
 
-        var isShort = cells.TrueForAll(cell => cell.IsOneLine && cell.Text.Length <= MaxWidth);
-
-        if (cells.Count > 1 && isShort && (isData || line.Length <= MaxWidth))
+        if (cells.Count > 1 && isShort)
         {
             outer.BreakLine();
-            outer.Append(line, TextSpacing.Keep);
+            outer.Append(string.Join(gap, cells.Select(cell => cell.Text)), TextSpacing.Keep);
             outer.BreakLine();
             return;
         }

@@ -37,7 +37,20 @@ internal sealed class LiquidRenderer(TemplateStore store, EmailTemplateOptions o
         var html = RenderPart(TemplatePart.Html);
         var text = RenderPart(TemplatePart.Text);
         if (html is null && text is null) throw Missing(template);
-        return new RenderedEmail(subject, html, text ?? HtmlToText.Convert(html!));
+        return new RenderedEmail(subject, html, text ?? DeriveText());
+
+        string DeriveText()
+        {
+            try
+            {
+                return HtmlToText.Convert(html!, budget);
+            }
+            catch (TemplateFault fault)
+            {
+                var file = snapshot.Find(template.Name, TemplatePart.Html)!.File;
+                throw new EmailTemplateException(file, null, $"deriving the text part from the HTML, {fault.Message} A text template makes it unnecessary.");
+            }
+        }
 
         string? RenderPart(TemplatePart part)
         {
