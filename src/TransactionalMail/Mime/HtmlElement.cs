@@ -2,23 +2,23 @@ using MimeKit.Text;
 
 namespace TransactionalMail.Mime;
 
-/// <summary>An open element.</summary>
-internal sealed class HtmlElement(HtmlTag tag, HtmlDisplay display, HtmlElement? parent)
+/// <summary>An open element; once it is closed, the next one at its depth takes its place.</summary>
+internal sealed class HtmlElement(HtmlElement? parent)
 {
-    // An identifier tells the others apart.
-    private readonly string? _unknownName = tag.Id == HtmlTagId.Unknown ? tag.Name.ToString() : null;
+    private HtmlElement? _child;
+    private string? _unknownName;
 
-    public HtmlTagId Id { get; } = tag.Id;
+    public HtmlElement? Parent => parent;
 
-    public HtmlDisplay Display { get; } = display;
+    public HtmlTagId Id { get; private set; }
 
-    public HtmlElement? Parent { get; } = parent;
+    public HtmlDisplay Display { get; private set; }
 
-    public bool IsHidden { get; init; }
+    public bool IsHidden { get; set; }
 
-    public bool HasNoFont { get; init; }
+    public bool HasNoFont { get; set; }
 
-    public TextSpacing Spacing { get; init; }
+    public TextSpacing Spacing { get; set; }
 
     /// <summary>Gets or sets whether the lines within are indented.</summary>
     public bool IsIndented { get; set; }
@@ -42,6 +42,19 @@ internal sealed class HtmlElement(HtmlTag tag, HtmlDisplay display, HtmlElement?
 
     /// <summary>Gets whether an end tag within cannot close an element outside (HTML: "in scope").</summary>
     public bool IsBoundary => IsCell || Id is HtmlTagId.Table or HtmlTagId.Caption;
+
+    /// <summary>Gets the place of an element within this one.</summary>
+    public HtmlElement Child => _child ??= new HtmlElement(this);
+
+    /// <summary>Begins a new element here.</summary>
+    public void Open(HtmlTag tag, HtmlDisplay display)
+    {
+        (Id, Display) = (tag.Id, display);
+        // An identifier tells the others apart.
+        _unknownName = tag.Id == HtmlTagId.Unknown ? tag.Name.ToString() : null;
+        (IsIndented, HoldsImage) = (false, false);
+        (Target, OuterTable) = (null, null);
+    }
 
     public bool IsClosedBy(HtmlTag endTag) =>
         Id == endTag.Id && endTag.Name.Equals(_unknownName ?? endTag.Name, StringComparison.OrdinalIgnoreCase);

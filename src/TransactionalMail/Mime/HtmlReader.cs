@@ -6,7 +6,7 @@ namespace TransactionalMail.Mime;
 /// <remarks>Comments, declarations and a tag that the end of the text cuts off are left out.</remarks>
 internal ref struct HtmlReader(ReadOnlySpan<char> html)
 {
-    private readonly HtmlEntityDecoder _decoder = new();
+    private HtmlEntityDecoder? _decoder;
     private ReadOnlySpan<char> _rest = html;
     private ReadOnlySpan<char> _rawElement;
 
@@ -34,7 +34,7 @@ internal ref struct HtmlReader(ReadOnlySpan<char> html)
         if (length == 0)
         {
             if (_rest[0] == '<') return false;
-            return Found(CharacterReference.Decode(_decoder, _rest, out length), length);
+            return Found(CharacterReference.Decode(ref _decoder, _rest, out length), length);
         }
 
         if (length < 0) length = _rest.Length;

@@ -11,7 +11,8 @@ internal readonly ref struct HtmlTag(ReadOnlySpan<char> name, ReadOnlySpan<char>
         .ToFrozenDictionary(id => id.ToHtmlTagName(), StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private readonly ReadOnlySpan<char> _attributes = attributes;
+    /// <summary>Gets what stands after the name, for an <see cref="HtmlAttributeReader"/>.</summary>
+    public ReadOnlySpan<char> Attributes { get; } = attributes;
 
     public ReadOnlySpan<char> Name { get; } = name;
 
@@ -70,7 +71,7 @@ internal readonly ref struct HtmlTag(ReadOnlySpan<char> name, ReadOnlySpan<char>
 
     private bool TryFind(string name, out ReadOnlySpan<char> value)
     {
-        var reader = new HtmlAttributeReader(_attributes);
+        var reader = new HtmlAttributeReader(Attributes);
         while (reader.Read())
         {
             if (!reader.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;

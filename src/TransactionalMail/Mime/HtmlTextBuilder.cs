@@ -14,6 +14,7 @@ internal sealed class HtmlTextBuilder(RenderBudget budget)
     private const int ElementsPerStep = 32;
 
     private readonly HtmlTextRenderer _renderer = new(budget);
+    private readonly HtmlElement _outermost = new(parent: null);
     private HtmlElement? _current;
     private int _depth;
     private int _tooDeep;
@@ -77,16 +78,15 @@ internal sealed class HtmlTextBuilder(RenderBudget budget)
     }
 
     /// <summary>Counts a tag, and the elements it may have to be compared with.</summary>
-    private void Count() => budget.Step(1 + (_depth / ElementsPerStep));
+    private void Count() => budget.Step(_tooDeep > 0 ? 1 : 1 + (_depth / ElementsPerStep));
 
     private void Push(HtmlTag tag, InlineStyle style, HtmlDisplay display)
     {
-        var element = new HtmlElement(tag, display, _current)
-        {
-            IsHidden = _current is { IsHidden: true } || display == HtmlDisplay.None || style.IsHidden || tag.IsHidden,
-            HasNoFont = style.HasNoFont ?? (_current is { HasNoFont: true } && InheritsFont(tag, display)),
-            Spacing = style.Spacing ?? (tag.IsPreformatted ? TextSpacing.Keep : _current?.Spacing ?? TextSpacing.Collapse),
-        };
+        var element = _current?.Child ?? _outermost;
+        element.Open(tag, display);
+        element.IsHidden = _current is { IsHidden: true } || display == HtmlDisplay.None || style.IsHidden || tag.IsHidden;
+        element.HasNoFont = style.HasNoFont ?? (_current is { HasNoFont: true } && InheritsFont(tag, display));
+        element.Spacing = style.Spacing ?? (tag.IsPreformatted ? TextSpacing.Keep : _current?.Spacing ?? TextSpacing.Collapse);
 
         if (!element.IsHidden) _renderer.Begin(element, tag, style);
         _current = element;

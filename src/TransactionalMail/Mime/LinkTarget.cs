@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace TransactionalMail.Mime;
@@ -7,6 +8,8 @@ namespace TransactionalMail.Mime;
 /// <param name="IsPhone">Whether it is a telephone number, which people space as they like.</param>
 internal readonly record struct LinkTarget(string Text, bool IsPhone)
 {
+    private static readonly SearchValues<char> s_plain = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c)]);
+
     /// <summary>Returns <see langword="null"/> for what leads nowhere outside the page: fragments, scripts, embedded data.</summary>
     public static LinkTarget? Parse(ReadOnlySpan<char> href)
     {
@@ -61,7 +64,7 @@ internal readonly record struct LinkTarget(string Text, bool IsPhone)
     private static string Clean(ReadOnlySpan<char> url)
     {
         var text = url.Trim();
-        if (text.IndexOfAnyExceptInRange('!', '~') < 0) return text.ToString();
+        if (!text.ContainsAnyExcept(s_plain)) return text.ToString();
 
         var clean = new StringBuilder(text.Length);
 

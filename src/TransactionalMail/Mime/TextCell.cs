@@ -6,6 +6,7 @@ namespace TransactionalMail.Mime;
 /// <summary>A table cell: its text and, once the table is known, its place.</summary>
 internal sealed class TextCell(bool isHeader, bool isRightAligned, int columnSpan, int rowSpan)
 {
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
     private static readonly SearchValues<char> s_numberCharacters = SearchValues.Create(" 0123456789.,:'’/-+");
 
     private string? _lines;
@@ -68,11 +69,14 @@ internal sealed class TextCell(bool isHeader, bool isRightAligned, int columnSpa
     }
 
     /// <summary>Breaks lines between words; refuses to break a word, which may be an address.</summary>
-    public bool TryWrap(int width, int maxLines)
+    /// <param name="width">The columns there are.</param>
+    /// <param name="maxLines">How many lines are not too many.</param>
+    /// <param name="wrapped">Where to write, to be used again for the next cell.</param>
+    public bool TryWrap(int width, int maxLines, StringBuilder wrapped)
     {
         if (Width <= width) return true;
 
-        var wrapped = new StringBuilder();
+        wrapped.Clear();
         var count = 0;
         foreach (var line in Lines.AsSpan().Split('\n'))
         {
@@ -99,9 +103,9 @@ internal sealed class TextCell(bool isHeader, bool isRightAligned, int columnSpa
 
     private static bool IsNumber(ReadOnlySpan<char> line)
     {
-        var first = line.IndexOfAnyInRange('0', '9');
+        var first = line.IndexOfAny(s_digits);
         if (first < 0) return false;
-        var last = line.LastIndexOfAnyInRange('0', '9');
+        var last = line.LastIndexOfAny(s_digits);
         return line[first..last].IndexOfAnyExcept(s_numberCharacters) < 0
             && IsUnit(line[..first]) && IsUnit(line[(last + 1)..]);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace TransactionalMail.Mime;
 
@@ -73,7 +74,8 @@ internal sealed class TextColumns
         if (width < MinWrapWidth) return false;
 
         _widths[widest] = width;
-        return Array.TrueForAll(_cells, cell => cell.ColumnSpan > 1 || cell.Column != widest || cell.TryWrap(width, MaxLines));
+        var wrapped = new StringBuilder();
+        return Array.TrueForAll(_cells, cell => cell.ColumnSpan > 1 || cell.Column != widest || cell.TryWrap(width, MaxLines, wrapped));
     }
 
     /// <summary>The width of some columns with the gaps between them; empty columns take none.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using TransactionalMail.Templates;
 
@@ -11,6 +12,12 @@ internal sealed class TextFlow(RenderBudget budget)
     private const int MaxIndent = 40;
     private const int TabWidth = 4;
     private const int CharactersPerStep = 1024;
+
+    // Looking further ahead, again after every gap, would not be linear.
+    private const int MaxPiece = 256;
+
+    // The generic search for a range boxes its bounds until it is compiled for good.
+    private static readonly SearchValues<char> s_printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)]);
 
     private readonly StringBuilder _text = new();
     private readonly List<Indent> _indents = [];
@@ -167,10 +174,20 @@ internal sealed class TextFlow(RenderBudget budget)
         _text.Append('\n');
     }
 
+    /// <summary>How much can be written as it is, with the single spaces between words.</summary>
     private static int PlainLength(ReadOnlySpan<char> text)
     {
-        var length = text.IndexOfAnyExceptInRange('!', '~');
-        if (length < 0) return text.Length;
+        if (text.Length > MaxPiece) text = text[..MaxPiece];
+        if (text[0] == ' ') return 0;
+
+        var length = text.IndexOfAnyExcept(s_printable);
+        if (length != 0)
+        {
+            var ascii = length < 0 ? text : text[..length];
+            var gap = ascii.IndexOf("  ");
+            return gap >= 0 ? gap : ascii.TrimEnd(' ').Length;
+        }
+
         while (length < text.Length && IsPlain(text[length])) length++;
         return length;
     }

@@ -6,9 +6,10 @@ using TransactionalMail.Mime;
 
 namespace TransactionalMail.Tests.Mime;
 
-public sealed class HtmlToTextHostileTests
+public sealed class HtmlToTextHostileTests(ITestOutputHelper output)
 {
     private const int Nesting = 100_000;
+    private const int MaxLength = 2_000_000;
 
     private static readonly string[] s_soup =
     [
@@ -20,6 +21,51 @@ public sealed class HtmlToTextHostileTests
         "<template>", "</template>", "<!--", "-->", "<![CDATA[", "]]>", "<!doctype", "<?x", "<a href=\"", "'", "\"", ">", "<", "&", "&#", "&#x0;", "&#x85;", "&#xD800;", "&nbsp;", "&zwj;",
         "text", " ", "  ", "\n", "\n\n\n", "\r\n", "\t", "\0", "\u0007", "\u0085", "\u009F", "\u2028", "\u3000", "\uD83D", "\uDE00", "\uD83D\uDE00", "12.50", "日本", new string('w', 90), "plaintext", "<plaintext>", "<html>", "<body>", "</body>", "<font/>", "<o:p/>", "<x-y>", "</x-y>",
     ];
+
+    // Each 2,000,000 characters long, the most that is taken.
+    public static TheoryData<string, string> Largest => new()
+    {
+        { "", "<div>" },
+        { "", "<table>" },
+        { "", "<td>" },
+        { "<table><tr>", "<td>a" },
+        { "<table>", "<tr><td>" },
+        { "<table>", "<tr><td>a<td>1" },
+        { "<table>", "<tr>" + Repeat("<td>12", 32) },
+        { "<table>", "<tr><td colspan=2>" },
+        { "<table>", "<tr><td colspan=2000000000 rowspan=2000000000>a<td>b" },
+        { "<table>", "<tr><td rowspan=2000000000>a<td rowspan=3>b" },
+        { "<table><tr><th>h<th>i", "<tr><td>1<td>" + Repeat("word ", 30) },
+        { "<table><tr><td>a<td>b<tr><td>c<td>", "word " },
+        { "<table><tr><td>a<td>b<tr><td>c<td>", "x<br>" },
+        { "", "<table><tr><td>a<td>b<tr><td>c<td>d</table>" },
+        { "", "<table><tr><td>x" },
+        { Repeat("<table><tr><td>x<tr><td>", 16), "word " },
+        { Repeat("<table><tr><td>x<td>", 16), "<p>x" },
+        { "", "<ul><li>x" },
+        { Repeat("<blockquote>", 20), "x<br>" },
+        { Repeat("<div>", 255), "<td>x" },
+        { Repeat("<span>", 255), "</div>" },
+        { Repeat("<span>", 255), "<img>" },
+        { "", "<p>x" },
+        { "", "<hr>" },
+        { "", "<x-y>" },
+        { "", "<a href=https://acme.example/>" },
+        { "", "<a href=x:y>x" },
+        { "", "<a href='x:?a&b&amp;c=d'>x</a>" },
+        { "<a ", "b=c " },
+        { "<a href='", "&copy=" },
+        { "", "&amp;" },
+        { "", "&CounterClockwiseContourIntegral;" },
+        { "", "&#38;" },
+        { "", "x" },
+        { "", "x  " },
+        { "", "日 " },
+        { "<pre>", "x \n" },
+        { "<script>", "<!--</scrip" },
+        { "", "<!--" },
+        { "<!--", "-- " },
+    };
 
     public static TheoryData<string, string> Hostile => new()
     {
@@ -70,6 +116,41 @@ public sealed class HtmlToTextHostileTests
     }
 
     [Theory]
+    [MemberData(nameof(Largest))]
+    public void Ends_within_64_MB_whatever_the_shape_T02(string start, string repeated)
+    {
+        var html = start + Repeat(repeated, (MaxLength - start.Length) / repeated.Length);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var (text, error) = Derive(html);
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        output.WriteLine($"{allocated / 1048576.0:F1} MB, {(error is null ? $"{text.Length} characters" : error.Message)}");
+        allocated.Should().BeLessThanOrEqualTo(64 * 1024 * 1024);
+        text.TrimEnd('\n').Length.Should().BeLessThanOrEqualTo(MaxLength);
+    }
+
+    [Fact]
+    public void Tells_what_to_do_about_html_it_cannot_derive_from()
+    {
+        var error = Derive("<p>" + new string('x', MaxLength)).Error!;
+
+        error.Errors.Should().ContainSingle().Which.Field.Should().Be("HtmlBody");
+        error.Message.Should().Contain("Give a TextBody, or shorten the HTML.");
+    }
+
+    [Fact]
+    public void Derives_the_text_of_a_table_of_5000_rows()
+    {
+        const string Row = """
+            <tr style="background:#eee"><td>12</td><td><a href="https://shop.example/p/1?a=1&amp;b=2">Mug &lt;large&gt; &amp; saucer</a> a-12</td>
+            <td>many</td><td>12,50 €</td><td>62.50</td></tr>
+            """;
+
+        HtmlToText.Convert("<table>" + Repeat(Row, 5_000) + "</table>").Split("Mug <large> & saucer").Should().HaveCount(5_001);
+    }
+
+    [Theory]
     [InlineData("<a href=")]
     [InlineData("<table><tr><td>x")]
     [InlineData("<p>Lorem ipsum</p>")]
@@ -83,7 +164,6 @@ public sealed class HtmlToTextHostileTests
     [InlineData("<div>")]
     [InlineData("<table>")]
     [InlineData("<table><tr><td>x")]
-    [InlineData("<ul><li>x")]
     public void Survives_nesting_beyond_reason(string repeated) => ShouldBeCleanText(HtmlToText.Convert(Repeat(repeated, Nesting)));
 
     [Fact]
@@ -189,6 +269,18 @@ public sealed class HtmlToTextHostileTests
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var text = HtmlToText.Convert(html);
         return (text, GC.GetAllocatedBytesForCurrentThread() - allocated);
+    }
+
+    private static (string Text, EmailValidationException? Error) Derive(string html)
+    {
+        try
+        {
+            return (HtmlToText.Convert(html), null);
+        }
+        catch (EmailValidationException error)
+        {
+            return ("", error);
+        }
     }
 
     private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();

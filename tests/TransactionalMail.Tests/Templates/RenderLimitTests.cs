@@ -59,6 +59,27 @@ public sealed class RenderLimitTests(ITestOutputHelper output)
         allocated.Should().BeLessThan(MaxAllocated);
     }
 
+    [Theory]
+    [InlineData("<table>{% for i in (1..50000) %}<tr><td>a<td>1<tr><td>b<td>2{% endfor %}", "MaxAllocatedBytes")]
+    [InlineData("{% for i in (1..40000) %}<table><tr><td>a<td>b<tr><td>c<td>d</table>{% endfor %}", "MaxAllocatedBytes")]
+    [InlineData("{% for i in (1..250) %}<span>{% endfor %}{% for i in (1..50000) %}</div></div>{% endfor %}", "MaxSteps")]
+    [InlineData("{% for i in (1..10) %}<blockquote>{% endfor %}{% for i in (1..50000) %}x<br>x<br>x<br>{% endfor %}", "MaxOutputLength")]
+    public void Ends_the_derivation_of_text_at_a_limit_within_64_MB_T02(string template, string limit)
+    {
+        var bench = new TemplateBench();
+        bench.Files["mail.html.liquid"] = template;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = FluentActions.Invoking(() => bench.Render()).Should().ThrowExactly<EmailTemplateException>().Which;
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(MaxAllocated);
+        error.TemplateName.Should().Be("mail.html.liquid");
+        error.Message.Should().Contain("text part").And.Contain($"EmailTemplateOptions.{limit}").And.Contain("text template");
+
+        bench.Files["mail.txt.liquid"] = "short";
+        bench.Render().TextBody.Should().Be("short", "then nothing is derived");
+    }
+
     [Fact]
     public void Renders_a_table_of_5000_rows()
     {
@@ -73,11 +94,13 @@ public sealed class RenderLimitTests(ITestOutputHelper output)
         var template = EmailTemplate.Create("mail", new { rows }, new("de-AT"));
         var (before, started) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
 
-        var html = bench.Render(template).HtmlBody!;
+        var rendered = bench.Render(template);
 
+        var html = rendered.HtmlBody!;
         output.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms, {(GC.GetAllocatedBytesForCurrentThread() - before) / 1048576.0:F1} MB, {html.Length} characters");
         html.Split("<tr ").Should().HaveCount(5001);
         html.Should().Contain("Mug &lt;large&gt; &amp; saucer 5000");
+        rendered.TextBody.Should().Contain("Mug <large> & saucer 5000");
     }
 
     [Fact]
