@@ -94,7 +94,7 @@ internal ref struct HtmlReader(ReadOnlySpan<char> html)
     private static int FindCommentEnd(ReadOnlySpan<char> html)
     {
         if (html.StartsWith("<!-->")) return 5;
-        // The dashes that begin a comment may also end it.
+        if (html.StartsWith("<!--->")) return 6;
         for (var at = 4; html[at..].IndexOf("--") is var next and >= 0; at += next + 1)
         {
             var end = html[(at + next + 2)..];
