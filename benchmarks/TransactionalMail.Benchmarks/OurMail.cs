@@ -5,7 +5,7 @@ using TransactionalMail.Transports.Smtp;
 
 namespace TransactionalMail.Benchmarks;
 
-/// <summary>This library as an application registers it: one stream that ends before the network, one that sends to a port of this machine.</summary>
+/// <summary>This library as an application registers it: one stream that ends before the network, two that send to a port of this machine.</summary>
 internal sealed class OurMail : IAsyncDisposable
 {
     public const string Domain = "acme.example";
@@ -20,9 +20,11 @@ internal sealed class OurMail : IAsyncDisposable
             .AddTemplates(templates)
             .AddDkim(new DkimOptions { Domain = Domain, Selector = Selector, PrivateKey = privateKey })
             .AddTransport("nowhere", static _ => new Nowhere())
-            .AddSmtp("local", smtp => (smtp.Host, smtp.Port, smtp.Security) = ("127.0.0.1", port, SmtpSecurity.None))
+            .AddSmtp("one", smtp => (smtp.Host, smtp.Port, smtp.Security, smtp.MaxMessagesPerConnection) = ("127.0.0.1", port, SmtpSecurity.None, 1))
+            .AddSmtp("kept", smtp => (smtp.Host, smtp.Port, smtp.Security, smtp.MaxMessagesPerConnection) = ("127.0.0.1", port, SmtpSecurity.None, int.MaxValue))
             .AddStream("compose", static stream => stream.Transports.Add("nowhere"))
-            .AddStream("send", static stream => stream.Transports.Add("local"));
+            .AddStream("send", static stream => stream.Transports.Add("one"))
+            .AddStream("send again", static stream => stream.Transports.Add("kept"));
         _services = services.BuildServiceProvider();
     }
 
@@ -31,8 +33,11 @@ internal sealed class OurMail : IAsyncDisposable
     /// <summary>Gets a mailer that prepares, composes, signs and writes a mail, and drops the bytes.</summary>
     public ITransactionalMailer Composing => _services.GetRequiredKeyedService<ITransactionalMailer>("compose");
 
-    /// <summary>Gets a mailer that sends over SMTP.</summary>
+    /// <summary>Gets a mailer that sends over SMTP, with a connection for each mail.</summary>
     public ITransactionalMailer Sending => _services.GetRequiredKeyedService<ITransactionalMailer>("send");
+
+    /// <summary>Gets a mailer that sends over SMTP, on a connection it keeps.</summary>
+    public ITransactionalMailer SendingAgain => _services.GetRequiredKeyedService<ITransactionalMailer>("send again");
 
     public static string NewPrivateKey()
     {
