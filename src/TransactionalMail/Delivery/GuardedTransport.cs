@@ -9,7 +9,7 @@ namespace TransactionalMail.Delivery;
 /// <summary>A transport with what protects it: a circuit, a rate and a number of mails at once. One for all streams; thread-safe.</summary>
 internal sealed class GuardedTransport : IDisposable
 {
-    private readonly IMailTransport _transport;
+    private readonly NamedTransport _transport;
     private readonly TransportCircuit _circuit;
     private readonly ILogger _logger;
     private readonly RateLimiter? _concurrency;
@@ -17,7 +17,7 @@ internal sealed class GuardedTransport : IDisposable
 
     public GuardedTransport(NamedTransport transport, MailTransportLimits limits, TimeProvider time, ILogger logger)
     {
-        (Name, _transport) = transport;
+        _transport = transport;
         _circuit = new TransportCircuit(limits, time);
         _logger = logger;
         if (limits.MaxConcurrency is { } most)
@@ -31,7 +31,7 @@ internal sealed class GuardedTransport : IDisposable
         }
     }
 
-    public string Name { get; }
+    public string Name => _transport.Name;
 
     /// <summary>Gets for how long the transport is left alone; zero where it may be asked.</summary>
     public TimeSpan Pause => _circuit.Pause;
@@ -39,7 +39,7 @@ internal sealed class GuardedTransport : IDisposable
     public MailTransportStatus Status => new(Name, _circuit.Failures, Pause);
 
     /// <summary>Returns what a message asks for and this transport cannot carry.</summary>
-    public MailFeatures MissingFor(EmailMessage message) => RequiredFeatures.Of(message) & ~_transport.Features;
+    public MailFeatures MissingFor(EmailMessage message) => RequiredFeatures.Of(message) & ~_transport.Transport.Features;
 
     /// <summary>Returns why the transport cannot be asked at the moment, or <see langword="null"/>: then the caller is expected to ask.</summary>
     public MailTransportException? FindObstacle()
@@ -61,7 +61,7 @@ internal sealed class GuardedTransport : IDisposable
         using var permit = _rate is null ? null : await _rate.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
         try
         {
-            var receipt = await _transport.SendAsync(mail, cancellationToken).ConfigureAwait(false);
+            var receipt = await _transport.Transport.SendAsync(mail, cancellationToken).ConfigureAwait(false);
             Answered();
             return receipt;
         }

@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "Transport {Transport} works again")]
     public static partial void TransportResumed(ILogger logger, string transport);
 
+    [LoggerMessage(104, LogLevel.Information, "Transport {Transport} was made anew, for its configuration changed")]
+    public static partial void TransportReloaded(ILogger logger, string transport);
+
+    [LoggerMessage(105, LogLevel.Error, "The changed configuration of transport {Transport} cannot be used; the old one stays in use: {Problem}")]
+    public static partial void TransportReloadFailed(ILogger logger, string transport, string problem);
+
     [LoggerMessage(110, LogLevel.Warning, "Mail {MailId} of stream {Stream} is tried again at {DueAt} after {Attempts} attempts: {Failure}")]
     public static partial void Rescheduled(ILogger logger, MailId mailId, string stream, DateTimeOffset dueAt, int attempts, string? failure);
 

@@ -11,14 +11,12 @@ internal sealed class TextColumns
     private const int Gap = 2;
 
     private readonly TextGrid _grid;
-    private readonly TextCell[] _cells;
     private readonly int[] _widths = new int[TextGrid.MaxColumns];
     private readonly bool[] _isRight;
 
     private TextColumns(TextGrid grid)
     {
         _grid = grid;
-        _cells = [.. grid.Rows.SelectMany(row => row)];
         _isRight = FindRightColumns();
     }
 
@@ -38,10 +36,15 @@ internal sealed class TextColumns
         var isRight = new bool[_widths.Length];
         var isLeft = new bool[_widths.Length];
 
-        foreach (var cell in _grid.Rows.Skip(_grid.HeaderRows).SelectMany(row => row).Where(cell => cell.ColumnSpan == 1))
+        // Loops, here and below: a query over each of very many rows would take more memory than the table.
+        for (var i = _grid.HeaderRows; i < _grid.Rows.Count; i++)
         {
-            if (cell.IsRightAligned || cell.IsNumeric) isRight[cell.Column] = true;
-            else isLeft[cell.Column] = true;
+            foreach (var cell in _grid.Rows[i])
+            {
+                if (cell.ColumnSpan > 1) continue;
+                if (cell.IsRightAligned || cell.IsNumeric) isRight[cell.Column] = true;
+                else isLeft[cell.Column] = true;
+            }
         }
 
         return Array.ConvertAll(Enumerable.Range(0, isRight.Length).ToArray(), column => isRight[column] && !isLeft[column]);
@@ -49,8 +52,15 @@ internal sealed class TextColumns
 
     private bool TryFit()
     {
-        if (Array.Exists(_cells, cell => cell.Height > MaxLines)) return false;
-        foreach (var cell in _cells.Where(cell => cell.ColumnSpan == 1)) _widths[cell.Column] = Math.Max(_widths[cell.Column], cell.Width);
+        foreach (var row in _grid.Rows)
+        {
+            foreach (var cell in row)
+            {
+                if (cell.Height > MaxLines) return false;
+                if (cell.ColumnSpan == 1) _widths[cell.Column] = Math.Max(_widths[cell.Column], cell.Width);
+            }
+        }
+
         if (TotalWidth > TextTable.MaxWidth && !TryWrapWidest()) return false;
 
         foreach (var row in _grid.Rows)
@@ -75,7 +85,12 @@ internal sealed class TextColumns
 
         _widths[widest] = width;
         var wrapped = new StringBuilder();
-        return Array.TrueForAll(_cells, cell => cell.ColumnSpan > 1 || cell.Column != widest || cell.TryWrap(width, MaxLines, wrapped));
+        foreach (var row in _grid.Rows)
+        {
+            if (!row.TrueForAll(cell => cell.ColumnSpan > 1 || cell.Column != widest || cell.TryWrap(width, MaxLines, wrapped))) return false;
+        }
+
+        return true;
     }
 
     /// <summary>The width of some columns with the gaps between them; empty columns take none.</summary>
@@ -95,9 +110,16 @@ internal sealed class TextColumns
         for (var i = 0; i < _grid.Rows.Count; i++)
         {
             if (i == _grid.HeaderRows && i > 0) WriteRule(flow);
-            var height = _grid.Rows[i].Max(cell => cell.Height);
+            var height = HeightOf(_grid.Rows[i]);
             for (var line = 0; line < height; line++) WriteLine(flow, _grid.Rows[i], line);
         }
+    }
+
+    private static int HeightOf(List<TextCell> row)
+    {
+        var height = 0;
+        foreach (var cell in row) height = Math.Max(height, cell.Height);
+        return height;
     }
 
     private void WriteLine(TextFlow flow, List<TextCell> row, int index)

@@ -1,5 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TransactionalMail.Configuration;
 
 namespace TransactionalMail.Transports;
@@ -27,9 +29,14 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         HasConfiguredOrder = definitions.Count(static d => d.Scheme is null && d.Dsn is null && d.Create is null) <= 1;
         foreach (var definition in definitions)
         {
-            if ((replacement ?? TryCreate(definition, bySchemes, services)) is { } transport)
+            if ((replacement ?? TryCreate(definition, bySchemes, services, _faults)) is { } transport)
             {
-                _transports.Add(new(definition.Name, transport));
+                var named = new NamedTransport(definition.Name, transport);
+                _transports.Add(named);
+                if (replacement is null && definition is { Create: null, Configuration: { } section })
+                {
+                    named.Follow(section, faults => TryCreate(definition, bySchemes, services, faults), services.GetRequiredService<ILogger<TransportRegistry>>());
+                }
             }
             else
             {
@@ -59,11 +66,7 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, transport) in _transports)
-        {
-            if (transport is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
-            else (transport as IDisposable)?.Dispose();
-        }
+        foreach (var transport in _transports) await transport.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Disposes the transports where the container itself is disposed synchronously.</summary>
@@ -91,7 +94,7 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         Configuration = second.Configuration ?? first.Configuration,
     };
 
-    private IMailTransport? TryCreate(TransportDefinition definition, Dictionary<string, MailProvider> providers, IServiceProvider services)
+    private static IMailTransport? TryCreate(TransportDefinition definition, Dictionary<string, MailProvider> providers, IServiceProvider services, ICollection<string> faults)
     {
         if (definition.Create is not null) return definition.Create(services);
 
@@ -110,8 +113,14 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         }
 
         return providers.TryGetValue(scheme, out var provider)
-            ? provider.TryCreate(definition, services, _faults)
+            ? provider.TryCreate(definition, services, faults)
             : Fault($"Transport \"{definition.Name}\" names the unknown provider \"{scheme}\". Known are {Known()}; register others with AddProvider.");
+
+        IMailTransport? Fault(string fault)
+        {
+            faults.Add(fault);
+            return null;
+        }
 
         string Known() => string.Join(", ", providers.Keys.Order(StringComparer.Ordinal).Select(static s => $"\"{s}\""));
     }
@@ -122,11 +131,5 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         if (dsn is null) return null;
         var end = dsn.IndexOf("://", StringComparison.Ordinal);
         return end is > 0 and <= LongestScheme && dsn.AsSpan(0, end).ContainsAnyExcept(s_scheme) is false ? dsn[..end].ToLowerInvariant() : "";
-    }
-
-    private IMailTransport? Fault(string fault)
-    {
-        _faults.Add(fault);
-        return null;
     }
 }

@@ -148,7 +148,7 @@ public sealed class OutsideSmtpServerTests
         await using var server = await OutsideSmtpServer.StartAsync(name, new() { Recipients = s_refusals }, s_ct);
         await using var application = new Application(server.Port);
 
-        var receipt = await application.SendAsync(Application.Mail with { To = ["gone@example.com", "ada@example.com", "full@example.com"] });
+        var receipt = await application.SendAsync(Application.Mail with { To = ["gone@example.com", "ada@example.com", "grace@example.com"] });
 
         receipt.Recipients.Select(recipient => recipient.Status).Should().Equal(RecipientStatus.Rejected, RecipientStatus.Accepted, RecipientStatus.Deferred);
         receipt.Recipients[0].Diagnostic.Should().StartWith("550 ").And.Contain("5.1.1").And.Contain("No such mailbox");
@@ -163,7 +163,7 @@ public sealed class OutsideSmtpServerTests
         await using var server = await OutsideSmtpServer.StartAsync(name, new() { Recipients = s_refusals }, s_ct);
         await using var application = new Application(server.Port);
 
-        var failure = await application.FailAsync(Application.Mail with { To = ["gone@example.com", "full@example.com"] });
+        var failure = await application.FailAsync(Application.Mail with { To = ["gone@example.com", "grace@example.com"] });
 
         failure.Recipients.Select(recipient => recipient.Status).Should().Equal(RecipientStatus.Rejected, RecipientStatus.Deferred);
         failure.MayHaveBeenAccepted.Should().BeFalse();
@@ -301,7 +301,7 @@ public sealed class OutsideSmtpServerTests
     private static readonly Dictionary<string, string> s_refusals = new()
     {
         ["gone@example.com"] = "550 5.1.1 No such mailbox",
-        ["full@example.com"] = "452 4.2.2 Mailbox full",
+        ["grace@example.com"] = "452 4.2.2 Mailbox full",
     };
 
     private static OutsideSmtpSettings AcmeOnly(params string[] mechanisms) =>

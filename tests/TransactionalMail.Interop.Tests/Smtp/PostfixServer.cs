@@ -100,7 +100,7 @@ internal sealed class PostfixServer : IAsyncDisposable
         smtpd_tls_security_level = may
         smtpd_tls_chain_files = {{folder}}/etc/certificate.pem
         smtpd_recipient_restrictions =
-          check_recipient_access inline:{ {full@example.com = 452 4.2.2 Mailbox full}, {gone@example.com = 550 5.1.1 No such mailbox} }, permit_mynetworks, reject
+          check_recipient_access inline:{ {grace@example.com = 452 4.2.2 Mailbox full}, {gone@example.com = 550 5.1.1 No such mailbox} }, permit_mynetworks, reject
         message_size_limit = 100000
         """);
 

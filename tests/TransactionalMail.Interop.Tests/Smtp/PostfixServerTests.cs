@@ -52,7 +52,7 @@ public sealed class PostfixServerTests(PostfixFixture fixture) : IClassFixture<P
     {
         await using var application = Start();
 
-        var receipt = await application.SendAsync(Application.Mail with { To = ["gone@example.com", "ada@example.com", "full@example.com"] });
+        var receipt = await application.SendAsync(Application.Mail with { To = ["gone@example.com", "ada@example.com", "grace@example.com"] });
 
         receipt.Recipients.Select(recipient => recipient.Status).Should().Equal(RecipientStatus.Rejected, RecipientStatus.Accepted, RecipientStatus.Deferred);
         receipt.Recipients[0].Diagnostic.Should().StartWith("550 5.1.1").And.NotContain("gone@example.com");
