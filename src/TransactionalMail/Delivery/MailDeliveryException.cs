@@ -46,8 +46,7 @@ public sealed class MailDeliveryException : MailException
             : $"Mail {id} was not delivered.";
         var reasons = failures.Select(static f => f.Message)
             .Concat(recipients.Where(static r => r.Status is RecipientStatus.Rejected or RecipientStatus.Deferred && r.Diagnostic is not null)
-                .Select(static r => r.TransportName is null ? r.Diagnostic! : $"Transport \"{r.TransportName}\" answered: {r.Diagnostic}")
-                .Distinct(StringComparer.Ordinal));
-        return string.Join(' ', reasons.Prepend(verdict));
+                .Select(static r => r.TransportName is null ? r.Diagnostic! : $"Transport \"{r.TransportName}\" answered: {r.Diagnostic}"));
+        return string.Join(' ', reasons.Distinct(StringComparer.Ordinal).Prepend(verdict));
     }
 }
