@@ -74,6 +74,7 @@ internal sealed class DeliveryLab : IDisposable
         {
             if (i > 20_000) throw new TimeoutException("It did not happen.");
             await Task.Delay(1, TestContext.Current.CancellationToken);
+            for (var wait = 0; wait < 20 && ThreadPool.PendingWorkItemCount > 0; wait++) await Task.Delay(1, TestContext.Current.CancellationToken);
             if (!happened()) Clock.Advance(step ?? TimeSpan.FromMilliseconds(250));
         }
     }
