@@ -17,7 +17,7 @@ public static partial class ServerText
     /// <param name="text">The server's words.</param>
     /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
     /// <remarks>Where a mail is under way, use the overload that knows it: no pattern tells a display name or a subject from other words.</remarks>
-    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [], [.. secrets]);
+    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [.. secrets], [], []);
 
     /// <summary>Returns the text on one line of at most 200 characters, with the given secrets masked, and whom the mail is for and its subject.</summary>
     /// <param name="text">The server's words.</param>
@@ -26,14 +26,15 @@ public static partial class ServerText
     public static string Scrub(string? text, OutboundMail mail, params ReadOnlySpan<string?> secrets)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        return Clean(text, [.. AddressesIn(mail.Message)], [.. secrets, .. WordsIn(mail.Message)]);
+        return Clean(text, [.. secrets], AddressesIn(mail.Message), WordsIn(mail.Message));
     }
 
-    private static string Clean(string? text, List<string?> addresses, List<string?> words)
+    private static string Clean(string? text, List<string?> secrets, IEnumerable<string?> addresses, IEnumerable<string?> words)
     {
         if (string.IsNullOrEmpty(text)) return "";
 
         text = EncodedWord().Replace(Head(text), Mask);
+        text = WordMask.HideSecrets(text, secrets.OfType<string>(), Mask);
         text = WordMask.Hide(text, addresses.OfType<string>(), AnyAddress);
         text = WordMask.Hide(text, words.OfType<string>(), Mask);
         text = Address().Replace(text, "<address>");

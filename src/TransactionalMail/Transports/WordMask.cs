@@ -7,13 +7,17 @@ namespace TransactionalMail.Transports;
 internal static partial class WordMask
 {
     private const int Shortest = 3;
-
-    /// <summary>Words up to this length are hidden only where they stand alone: "ada" says nothing in "Canada".</summary>
     private const int LongestAlone = 7;
 
-    public static string Hide(string text, IEnumerable<string> words, string mask)
+    /// <summary>Hides secrets wherever they stand, however short they are.</summary>
+    public static string HideSecrets(string text, IEnumerable<string> secrets, string mask) => Hide(text, secrets, mask, shortest: 1, longestAlone: 0);
+
+    /// <summary>Hides words of a mail. Short ones are hidden only where they stand alone, and the shortest not at all: "ada" says nothing in "Canada".</summary>
+    public static string Hide(string text, IEnumerable<string> words, string mask) => Hide(text, words, mask, Shortest, LongestAlone);
+
+    private static string Hide(string text, IEnumerable<string> words, string mask, int shortest, int longestAlone)
     {
-        var wanted = words.Select(static w => Read(w).Text).Where(static w => w.Length >= Shortest).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var wanted = words.Select(static w => Read(w).Text).Where(w => w.Length >= shortest).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (wanted.Length == 0) return text;
 
         var hidden = new bool[text.Length];
@@ -23,14 +27,14 @@ internal static partial class WordMask
             for (var at = IndexOf(plain, word, 0); at >= 0; at = IndexOf(plain, word, at + 1))
             {
                 var (first, end) = (places[at].Start.Value, places[at + word.Length - 1].End.Value);
-                if (word.Length > LongestAlone || StandsAlone(text, first, end)) hidden.AsSpan(first..end).Fill(true);
+                if (word.Length > longestAlone || StandsAlone(text, first, end)) hidden.AsSpan(first..end).Fill(true);
             }
         }
 
         foreach (var token in Base64Token().EnumerateMatches(text))
         {
             var content = Read(Decode(text.AsSpan(token.Index, token.Length))).Text;
-            if (Array.Exists(wanted, word => IndexOf(content, word, 0) >= 0)) hidden.AsSpan(token.Index, token.Length).Fill(true);
+            if (Array.Exists(wanted, word => word.Length >= Shortest && IndexOf(content, word, 0) >= 0)) hidden.AsSpan(token.Index, token.Length).Fill(true);
         }
 
         return Replace(text, hidden, mask);

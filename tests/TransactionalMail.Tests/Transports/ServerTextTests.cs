@@ -27,4 +27,9 @@ public class ServerTextTests
     [InlineData("\n")]
     public void Takes_no_longer_for_a_hostile_answer_S15(string piece) =>
         ServerText.Scrub(string.Concat(Enumerable.Repeat(piece, 500_000))).Length.Should().BeLessThanOrEqualTo(200);
+
+    [Theory]
+    [InlineData("535 hunter2abc is wrong", "hunter2", "535 ***abc is wrong")]
+    [InlineData("535 x1 is wrong", "x1", "535 *** is wrong")]
+    public void Masks_a_short_secret_inside_a_word_too_P01(string text, string secret, string scrubbed) => ServerText.Scrub(text, secret).Should().Be(scrubbed);
 }
