@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
+using TransactionalMail.Transports;
 using TransactionalMail.Diagnostics;
 
 namespace TransactionalMail.Mime;
@@ -35,9 +36,10 @@ internal sealed class DkimSigning : IDisposable
 
     /// <summary>Signs a message whose bytes are final. Mail from a domain without a key stays unsigned, as configured; an error is never passed over that way.</summary>
     /// <exception cref="OptionsValidationException">The keys were never usable.</exception>
-    public void Sign(MimeMessage message, string fromDomain)
+    public void Sign(MimeMessage message, string fromDomain, DkimScope scope = DkimScope.Full)
     {
-        var names = DkimFields.For(message);
+        if (scope is DkimScope.None) return;
+        var names = DkimFields.For(message, scope);
         foreach (var signer in Ring().For(fromDomain).Reverse()) // each signature goes on top of the last
             signer.Sign(WireFormat.Options, message, names);
     }

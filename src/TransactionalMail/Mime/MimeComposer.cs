@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
+using TransactionalMail.Transports;
 using MimeKit.Utils;
 
 namespace TransactionalMail.Mime;
@@ -26,15 +27,16 @@ internal sealed class MimeComposer(DkimSigning signing, ILogger<MimeComposer>? l
     /// <param name="messageId">The Message-ID without angle brackets.</param>
     /// <param name="date">The date, written in UTC.</param>
     /// <param name="message">The message; its Bcc goes into the envelope only, never in here.</param>
+    /// <param name="scope">What our signatures cover.</param>
     /// <param name="cancellationToken">Stops the reading of attachments.</param>
     /// <exception cref="EmailValidationException">An attachment could not be read, or they exceed <see cref="MaxAttachmentBytes"/>.</exception>
-    public async ValueTask<MimeMessage> ComposeAsync(MailId id, string messageId, DateTimeOffset date, EmailMessage message, CancellationToken cancellationToken)
+    public async ValueTask<MimeMessage> ComposeAsync(MailId id, string messageId, DateTimeOffset date, EmailMessage message, DkimScope scope, CancellationToken cancellationToken)
     {
         var from = message.From ?? throw new ArgumentException("The message has no From.", nameof(message));
         var contents = await AttachmentContent.ReadAsync(message.Attachments, MaxAttachmentBytes, _logger, cancellationToken).ConfigureAwait(false);
         var composed = new MimeMessage(Fields(id, messageId, date, from, message)) { Body = BodyWriter.Build(id, message, contents) };
         composed.Prepare(EncodingConstraint.SevenBit);
-        signing.Sign(composed, from.AsciiDomain);
+        signing.Sign(composed, from.AsciiDomain, scope);
         return composed;
     }
 

@@ -6,11 +6,11 @@ using TransactionalMail.Preparation;
 namespace TransactionalMail.Transports;
 
 /// <summary>An accepted mail on its way to a transport: validated, rendered, with identity and date fixed.</summary>
-/// <remarks>One delivery uses it at a time; it is composed and signed when a transport first asks for MIME, and the same bytes serve every attempt.</remarks>
+/// <remarks>One delivery uses it at a time; it is composed and signed when a transport first asks for MIME, and the same bytes serve every attempt by such a route.</remarks>
 public sealed class OutboundMail : IDisposable
 {
     private readonly MimeComposer _composer;
-    private MimeMessage? _mime;
+    private readonly Dictionary<DkimScope, MimeMessage> _composed = [];
     private IReadOnlyList<ReadOnlyMemory<byte>>? _attachments;
 
     internal OutboundMail(OutboxEntry entry, MimeComposer composer)
@@ -57,15 +57,30 @@ public sealed class OutboundMail : IDisposable
     /// <summary>Gets the name of the template the message was rendered from, or <see langword="null"/>.</summary>
     public string? TemplateName { get; }
 
-    /// <summary>Returns the mail as MIME, signed; visible headers never depend on who is left to try, and Bcc is not in it.</summary>
+    /// <summary>Returns the mail as MIME, signed whole; visible headers never depend on who is left to try, and Bcc is not in it.</summary>
     /// <remarks>Do not change or dispose what is returned; every attempt sends it.</remarks>
-    public async ValueTask<MimeMessage> GetMimeMessageAsync(CancellationToken cancellationToken) =>
-        _mime ??= await _composer.ComposeAsync(Id, MessageId, Date, Message, cancellationToken).ConfigureAwait(false);
+    public ValueTask<MimeMessage> GetMimeMessageAsync(CancellationToken cancellationToken) => GetMimeMessageAsync(DkimScope.Full, cancellationToken);
 
-    /// <summary>Writes the bytes that go out, the same each time, with CRLF line endings.</summary>
-    public async Task WriteToAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>Returns the mail as MIME, for providers that take MIME and change or sign it.</summary>
+    /// <param name="scope">What our signatures may cover on this route.</param>
+    /// <param name="cancellationToken">Stops the reading of attachments.</param>
+    /// <remarks>Do not change or dispose what is returned; every attempt sends it.</remarks>
+    public async ValueTask<MimeMessage> GetMimeMessageAsync(DkimScope scope, CancellationToken cancellationToken)
     {
-        var message = await GetMimeMessageAsync(cancellationToken).ConfigureAwait(false);
+        if (!_composed.TryGetValue(scope, out var mime)) _composed[scope] = mime = await _composer.ComposeAsync(Id, MessageId, Date, Message, scope, cancellationToken).ConfigureAwait(false);
+        return mime;
+    }
+
+    /// <summary>Writes the bytes that go out, signed whole, the same each time, with CRLF line endings.</summary>
+    public Task WriteToAsync(Stream stream, CancellationToken cancellationToken) => WriteToAsync(stream, DkimScope.Full, cancellationToken);
+
+    /// <summary>Writes the bytes that go out, the same each time, with CRLF line endings, for providers that take MIME and change or sign it.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="scope">What our signatures may cover on this route.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task WriteToAsync(Stream stream, DkimScope scope, CancellationToken cancellationToken)
+    {
+        var message = await GetMimeMessageAsync(scope, cancellationToken).ConfigureAwait(false);
         await message.WriteToAsync(WireFormat.Options, stream, cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,7 +92,10 @@ public sealed class OutboundMail : IDisposable
     internal void KeepRecipients(IReadOnlyList<EmailAddress> recipients) => Envelope = Envelope with { Recipients = recipients };
 
     /// <summary>Releases the composed mail.</summary>
-    public void Dispose() => _mime?.Dispose();
+    public void Dispose()
+    {
+        foreach (var mime in _composed.Values) mime.Dispose();
+    }
 
     /// <summary>Returns the identity, never addresses or content.</summary>
     public override string ToString() => $"OutboundMail {{ Id: {Id} }}";

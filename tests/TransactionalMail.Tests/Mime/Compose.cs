@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using TransactionalMail.Mime;
+using TransactionalMail.Transports;
 
 namespace TransactionalMail.Tests.Mime;
 
@@ -32,7 +33,7 @@ internal static class Compose
     }
 
     public static ValueTask<MimeMessage> MimeAsync(EmailMessage message, DkimSigning signing) =>
-        new MimeComposer(signing).ComposeAsync(Id, MessageId, Date, message, TestContext.Current.CancellationToken);
+        new MimeComposer(signing).ComposeAsync(Id, MessageId, Date, message, DkimScope.Full, TestContext.Current.CancellationToken);
 
     public static async Task<byte[]> BytesAsync(EmailMessage message, params DkimOptions[] keys)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using MimeKit;
 using TransactionalMail.Mime;
+using TransactionalMail.Transports;
 
 namespace TransactionalMail.Tests.Mime;
 
@@ -154,7 +155,7 @@ public sealed class MimeComposerTests
     {
         var message = Compose.Message with { HtmlBody = "<p>ü", Attachments = [s_logo, s_pdf], Tags = ["a"] };
         using var signing = Compose.Signing();
-        using var other = await new MimeComposer(signing).ComposeAsync(MailId.New(Compose.Date), Compose.MessageId, Compose.Date, message, TestContext.Current.CancellationToken);
+        using var other = await new MimeComposer(signing).ComposeAsync(MailId.New(Compose.Date), Compose.MessageId, Compose.Date, message, DkimScope.Full, TestContext.Current.CancellationToken);
 
         (await Compose.BytesAsync(message)).Should().Equal(await Compose.BytesAsync(message));
         ((Multipart)other.Body!).Boundary.Should().StartWith("=-").And.NotContain(Compose.Id.ToString());
