@@ -11,8 +11,8 @@ public abstract class ProviderSimulator : IAsyncDisposable
     private readonly HttpListener _listener;
     private readonly Queue<SimulatedAnswer> _script = new();
     private readonly Task _running;
+    private readonly List<SimulatedRequest> _requests = [];
     private SimulatedAnswer? _always;
-    private int _requests;
 
     private protected ProviderSimulator()
     {
@@ -23,8 +23,14 @@ public abstract class ProviderSimulator : IAsyncDisposable
     /// <summary>Gets where the API is: <c>http://127.0.0.1:port/</c>.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>Gets how many requests came.</summary>
-    public int RequestCount => Volatile.Read(ref _requests);
+    /// <summary>Gets the requests that came, whatever was answered, in order.</summary>
+    public IReadOnlyList<SimulatedRequest> Requests
+    {
+        get
+        {
+            lock (_lock) return [.. _requests];
+        }
+    }
 
     /// <summary>Answers the next request so, whatever it is; answers add up.</summary>
     public void AnswerNext(SimulatedAnswer answer)
@@ -48,7 +54,7 @@ public abstract class ProviderSimulator : IAsyncDisposable
     }
 
     /// <summary>Does what the provider does with a request that the test did not script.</summary>
-    private protected abstract SimulatedAnswer Serve(HttpListenerRequest request, string body);
+    private protected abstract SimulatedAnswer Serve(SimulatedRequest request);
 
     private static (HttpListener Listener, Uri Address) Listen()
     {
@@ -93,22 +99,30 @@ public abstract class ProviderSimulator : IAsyncDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
-        Interlocked.Increment(ref _requests);
         try
         {
-            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var body = await reader.ReadToEndAsync().ConfigureAwait(false);
-            var answer = Scripted() ?? Serve(context.Request, body);
+            var request = await ReadAsync(context.Request).ConfigureAwait(false);
+            lock (_lock) _requests.Add(request);
+            var answer = Scripted() ?? Serve(request);
             context.Response.StatusCode = (int)answer.Status;
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType = answer.ContentType;
+            foreach (var (name, value) in answer.Headers) context.Response.AddHeader(name, value);
             if (answer.RetryAfter is not null) context.Response.AddHeader("Retry-After", answer.RetryAfter);
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Json)).ConfigureAwait(false);
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body)).ConfigureAwait(false);
             context.Response.Close();
         }
         catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The client left, or the simulator stops.
         }
+    }
+
+    private static async Task<SimulatedRequest> ReadAsync(HttpListenerRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.InputStream.CopyToAsync(body).ConfigureAwait(false);
+        var headers = request.Headers.AllKeys.OfType<string>().ToDictionary(static name => name, name => request.Headers[name] ?? "", StringComparer.OrdinalIgnoreCase);
+        return new SimulatedRequest(request.HttpMethod, request.RawUrl ?? "/", headers, body.ToArray());
     }
 
     private SimulatedAnswer? Scripted()

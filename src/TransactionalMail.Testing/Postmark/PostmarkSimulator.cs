@@ -36,17 +36,18 @@ public sealed class PostmarkSimulator : ProviderSimulator
         lock (_lock) _inactive.Add(recipient.SmtpAddress);
     }
 
-    private protected override SimulatedAnswer Serve(HttpListenerRequest request, string body)
+    private protected override SimulatedAnswer Serve(SimulatedRequest request)
     {
-        if (request is not { HttpMethod: "POST", Url.AbsolutePath: "/email" }) return new SimulatedAnswer(HttpStatusCode.NotFound);
-        if (request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) return Error(HttpStatusCode.UnsupportedMediaType, 409, "JSON required");
-        var isReal = string.Equals(request.Headers["X-Postmark-Server-Token"], Token, StringComparison.Ordinal);
-        if (!isReal && request.Headers["X-Postmark-Server-Token"] is not "POSTMARK_API_TEST") return Error(HttpStatusCode.Unauthorized, 10, "No Account or Server API tokens were supplied in the HTTP headers.");
+        if (request is not { Method: "POST", Path: "/email" }) return new SimulatedAnswer(HttpStatusCode.NotFound);
+        if (request.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true) return Error(HttpStatusCode.UnsupportedMediaType, 409, "JSON required");
+        var token = request.Headers.GetValueOrDefault("X-Postmark-Server-Token");
+        var isReal = string.Equals(token, Token, StringComparison.Ordinal);
+        if (!isReal && token is not "POSTMARK_API_TEST") return Error(HttpStatusCode.Unauthorized, 10, "No Account or Server API tokens were supplied in the HTTP headers.");
 
         JsonObject? mail;
         try
         {
-            mail = JsonNode.Parse(body) as JsonObject;
+            mail = JsonNode.Parse(request.Text) as JsonObject;
         }
         catch (JsonException)
         {

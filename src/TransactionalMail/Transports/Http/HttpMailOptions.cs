@@ -13,7 +13,7 @@ public abstract class HttpMailOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Returns the faults of these settings, each as a sentence that says what to do.</summary>
-    protected internal IEnumerable<string> FindFaults()
+    public IEnumerable<string> FindFaults()
     {
         if (BaseAddress is { } address && !(address.IsAbsoluteUri && (address.Scheme is "https" || (address is { Scheme: "http", IsLoopback: true }))))
         {

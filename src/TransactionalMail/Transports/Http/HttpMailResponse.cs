@@ -10,6 +10,9 @@ namespace TransactionalMail.Transports.Http;
 /// <param name="RetryAfter">How long the provider asks to wait (RFC 9110 §10.2.3); <see langword="null"/> where it does not say, or nothing sensible.</param>
 public sealed record HttpMailResponse(HttpStatusCode StatusCode, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
+    /// <summary>Gets the fields of the answer; names ignore case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Gets whether the status is 2xx.</summary>
     public bool IsSuccess => (int)StatusCode is >= 200 and < 300;
 

@@ -81,24 +81,25 @@ public abstract class HttpMailTransport : IMailTransport
     protected abstract TransportReceipt Read(OutboundMail mail, HttpMailResponse response);
 
     /// <summary>Makes the failure that an answer stands for.</summary>
+    /// <param name="mail">The mail.</param>
     /// <param name="response">The answer.</param>
     /// <param name="failure">The kind of failure.</param>
     /// <param name="problem">What happened and what to do.</param>
     /// <param name="code">The provider's code; the status where it is <see langword="null"/>.</param>
     /// <param name="said">The provider's words, not scrubbed yet.</param>
-    protected MailTransportException Failed(HttpMailResponse response, TransportFailure failure, string problem, string? code = null, string? said = null)
+    protected MailTransportException Failed(OutboundMail mail, HttpMailResponse response, TransportFailure failure, string problem, string? code = null, string? said = null)
     {
         ArgumentNullException.ThrowIfNull(response);
         code ??= ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        var words = Scrub(said);
+        var words = Scrub(said, mail);
         return new MailTransportException(failure, Name, $"{problem} (code {code}{(words.Length > 0 ? $": {words}" : "")})") { ProviderCode = code, RetryAfter = response.RetryAfter };
     }
 
     /// <summary>Makes the refusal of something the provider has no field for; no call was made.</summary>
     protected MailTransportException Unsupported(string problem) => new(TransportFailure.UnsupportedFeature, Name, problem);
 
-    /// <summary>Returns a provider's words fit for errors and receipts.</summary>
-    protected string Scrub(string? text) => ServerText.Scrub(text, [.. Secrets]);
+    /// <summary>Returns a provider's words about a mail, fit for errors and receipts.</summary>
+    protected string Scrub(string? text, OutboundMail mail) => ServerText.Scrub(text, mail, [.. Secrets]);
 
     /// <summary>Returns what a status means where the provider's own code says nothing else.</summary>
     protected static TransportFailure FailureOf(HttpStatusCode status) => status switch
@@ -132,7 +133,11 @@ public abstract class HttpMailTransport : IMailTransport
         using var client = _clients.CreateClient(ClientName);
         client.Timeout = Timeout.InfiniteTimeSpan;
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        return new HttpMailResponse(response.StatusCode, await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false), RetryAfterField.Read(response.Headers, _time.GetUtcNow()));
+        var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+        return new HttpMailResponse(response.StatusCode, body, RetryAfterField.Read(response.Headers, _time.GetUtcNow()))
+        {
+            Headers = response.Headers.ToDictionary(static h => h.Key, static h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>Reads the body as far as it comes; the status alone has decided.</summary>

@@ -42,7 +42,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
         if (code == 406 && Inactive(mail, answer) is { Count: > 0 } inactive) return Receipt(mail, answer, inactive, others: RecipientStatus.Rejected);
 
         var (failure, problem) = Explain(code, response);
-        throw Failed(response, failure, problem, code == 0 ? null : $"{code}", answer?.Message);
+        throw Failed(mail, response, failure, problem, code == 0 ? null : $"{code}", answer?.Message);
     }
 
     /// <summary>The codes of https://postmarkapp.com/developer/api/overview#error-codes; some equal HTTP statuses and mean something else.</summary>
@@ -119,7 +119,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
     /// <summary>Postmark replaces the Message-ID by one of its own, which its answer does not tell.</summary>
     private TransportReceipt Receipt(OutboundMail mail, PostmarkJson.Answer? answer, HashSet<EmailAddress> inactive, RecipientStatus others)
     {
-        var said = answer is null ? "Postmark accepted the mail with an answer that cannot be read." : Scrub(answer.Message);
+        var said = answer is null ? "Postmark accepted the mail with an answer that cannot be read." : Scrub(answer.Message, mail);
         return new TransportReceipt(
             [.. mail.Envelope.Recipients.Select(r => inactive.Contains(r)
                 ? new RecipientOutcome(r, RecipientStatus.Suppressed, Name, answer?.MessageId, "Postmark does not send to this recipient, who bounced or complained.")

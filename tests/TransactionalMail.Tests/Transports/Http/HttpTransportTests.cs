@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TransactionalMail.Tests.Transports.Http;
 
-/// <summary>What holds for every provider over HTTP, shown on Postmark; H numbers are rows of the fault list.</summary>
-public class HttpMailTransportTests
+/// <summary>What holds for every provider over HTTP. Inherit it for each; H numbers are rows of the fault list.</summary>
+public abstract class HttpTransportTests
 {
     private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
 
@@ -62,7 +62,7 @@ public class HttpMailTransportTests
     {
         using var lab = Lab().Answers((HttpStatusCode)status, "not json");
 
-        (await lab.FailureAsync()).Failure.Should().Be(expected);
+        (await lab.FailureAsync()).Failure.Should().Be(Meaning(status, expected));
     }
 
     [Fact]
@@ -264,13 +264,21 @@ public class HttpMailTransportTests
         server.Requests.Should().Be(1);
     }
 
-    private static HttpLab Lab() => new() { Transport = static mail => mail.AddPostmark(postmark => postmark.Token = "server-token-1") };
+    /// <summary>Adds the transport, with a key.</summary>
+    /// <param name="mail">The builder.</param>
+    /// <param name="address">Where the API is, or <see langword="null"/> for the provider's own address.</param>
+    private protected abstract void Add(TransactionalMailBuilder mail, Uri? address);
 
-    private static HttpLab Lab(RawHttpServer server, Action<IServiceCollection>? configure = null) => Lab(server.Address, configure);
+    /// <summary>Returns what a status without a body means, where the provider gives it a meaning of its own.</summary>
+    private protected virtual TransportFailure Meaning(int status, TransportFailure usual) => usual;
 
-    private static HttpLab Lab(Uri address, Action<IServiceCollection>? configure = null) => new()
+    private HttpLab Lab() => new() { Transport = mail => Add(mail, null) };
+
+    private HttpLab Lab(RawHttpServer server, Action<IServiceCollection>? configure = null) => Lab(server.Address, configure);
+
+    private HttpLab Lab(Uri address, Action<IServiceCollection>? configure = null) => new()
     {
-        Transport = mail => mail.AddPostmark(postmark => (postmark.Token, postmark.BaseAddress) = ("server-token-1", address)),
+        Transport = mail => Add(mail, address),
         IsReal = true,
         Configure = configure ?? (static _ => { }),
     };
