@@ -130,9 +130,8 @@ internal sealed class SmtpHandover(SmtpContent content, MailEnvelope envelope, S
     private void Abandon(MailTransportException failure)
     {
         var isFinal = failure.Failure is TransportFailure.MessageRejected or TransportFailure.MessageTooLarge or TransportFailure.RecipientsRejected;
-        var diagnostic = failures.Scrub(failure.Message);
-        Settle(_left, isFinal ? RecipientStatus.Rejected : RecipientStatus.Deferred, diagnostic);
-        if (failure.MayHaveBeenAccepted) Settle(_batch, RecipientStatus.Unknown, diagnostic);
+        Settle(_left, isFinal ? RecipientStatus.Rejected : RecipientStatus.Deferred, failure.Message);
+        if (failure.MayHaveBeenAccepted) Settle(_batch, RecipientStatus.Unknown, failure.Message);
     }
 
     private static MailboxAddress Mailbox(EmailAddress address) => new(null, address.SmtpAddress);

@@ -27,7 +27,8 @@ public sealed class SmtpOptions
     /// <value>The default is <see langword="null"/>: <see cref="Password"/> is used.</value>
     /// <remarks>
     /// It is asked for each new connection and should cache. Where the relay refuses a token, it is asked once more, and another token is tried.
-    /// Its time counts towards <see cref="ConnectTimeout"/>. It may be called concurrently by different transports, never by one.
+    /// Its time counts towards <see cref="ConnectTimeout"/>. It may be called concurrently by different transports, never by one. What it throws is kept as inner
+    /// exception of the failure, as it is: put no token in there.
     /// </remarks>
     public Func<CancellationToken, ValueTask<string>>? AccessToken { get; set; }
 

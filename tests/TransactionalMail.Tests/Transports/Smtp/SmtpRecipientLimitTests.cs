@@ -106,10 +106,10 @@ public class SmtpRecipientLimitTests
         await using var relay = Relay.Start(smtp: smtp => smtp.MaxRecipientsPerTransaction = 2);
         relay.Server.On(SmtpStage.EndOfData, command => command.Message!.EnvelopeRecipients.Contains("user2@example.com") ? reply : null);
 
-        var receipt = await relay.SendAsync(Some.Email(Recipients(4)));
+        var receipt = await relay.SendAsync(Some.Email([.. Recipients(3), "mail@example.com"]));
 
         receipt.Recipients.Select(r => r.Status).Should().Equal(RecipientStatus.Accepted, RecipientStatus.Accepted, expected, expected);
-        receipt.Recipients[3].Diagnostic.Should().Contain(reply[..3]);
+        receipt.Recipients[3].Diagnostic.Should().Contain(reply[..3]).And.NotContain("***", "our own words name nobody");
     }
 
     [Fact]
