@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
-using TransactionalMail.Transports;
 using TransactionalMail.Diagnostics;
+using TransactionalMail.Transports;
 
 namespace TransactionalMail.Mime;
 

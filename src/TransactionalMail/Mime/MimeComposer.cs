@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
-using TransactionalMail.Transports;
 using MimeKit.Utils;
+using TransactionalMail.Transports;
 
 namespace TransactionalMail.Mime;
 
