@@ -1,3 +1,5 @@
+using TransactionalMail.Audit;
+
 namespace TransactionalMail.Conformance;
 
 /// <summary>What every <see cref="IMailAudit"/> does. Inherit it, and make an empty audit of that kind.</summary>
@@ -7,6 +9,9 @@ public abstract class AuditConformance : PortConformance<IMailAudit>
 
     /// <summary>Makes an empty audit, or returns the one of this test.</summary>
     protected abstract IMailAudit Audit { get; }
+
+    /// <summary>Gets what people ask the same audit with.</summary>
+    protected virtual IAuditAdmin Admin => (IAuditAdmin)Audit;
 
     private protected sealed override IMailAudit Implementation => Audit;
 
@@ -140,6 +145,80 @@ public abstract class AuditConformance : PortConformance<IMailAudit>
         await appending.Should().ThrowAsync<OperationCanceledException>();
         await reading.Should().ThrowAsync<OperationCanceledException>();
         (await IdsAsync(first.MailId)).Should().Equal(first.EventId);
+    }
+
+    [Fact]
+    public async Task Finds_by_mail_recipient_tag_template_and_time()
+    {
+        var (ada, grace) = (MailId.New(s_noon), MailId.New(s_noon));
+        MailEvent[] events =
+        [
+            Accepted(ada, s_noon) with { Tags = ["order", "größe"], TemplateName = "order" },
+            Accepted(grace, s_noon.AddMinutes(1)) with { Recipient = "grace@example.com", Tags = ["orders"], TemplateName = "Order" },
+            new MailOpened { MailId = ada, OccurredAt = s_noon.AddMinutes(2) },
+        ];
+        await Audit.AppendAsync(events, Ct);
+
+        (await FindAsync(new())).Should().Equal(0, 1, 2);
+        (await FindAsync(new() { MailId = ada })).Should().Equal(0, 2);
+        (await FindAsync(new() { Recipient = "Ada <ada@EXAMPLE.com>" })).Should().Equal(0);
+        (await FindAsync(new() { Tag = "order" })).Should().Equal(0);
+        (await FindAsync(new() { Tag = "größe" })).Should().Equal(0);
+        (await FindAsync(new() { TemplateName = "Order" })).Should().Equal(1);
+        (await FindAsync(new() { Since = s_noon.AddMinutes(1) })).Should().Equal(1, 2);
+        (await FindAsync(new() { Before = s_noon.AddMinutes(1) })).Should().Equal(0);
+        (await FindAsync(new() { MailId = ada, Since = s_noon.AddMinutes(1), Before = s_noon.AddMinutes(2) })).Should().BeEmpty();
+
+        async Task<IEnumerable<int>> FindAsync(AuditFilter filter) =>
+            (await Admin.FindAsync(filter, Ct).ToListAsync(Ct)).Select(record => Array.FindIndex(events, e => e.EventId == record.Event.EventId));
+    }
+
+    [Fact]
+    public async Task Is_intact_after_every_kind_of_event_and_numbers_without_gaps()
+    {
+        (await Admin.VerifyAsync(cancellationToken: Ct)).Should().BeEquivalentTo(new AuditVerification(AuditSeal.Empty, []));
+        await Audit.AppendAsync([.. EveryKind().Select(row => row.Data with { EventId = Guid.CreateVersion7() })], Ct);
+        var early = (await Admin.VerifyAsync(cancellationToken: Ct)).Seal;
+        await Audit.AppendAsync([Accepted(MailId.New(s_noon), s_noon)], Ct);
+
+        var found = await Admin.VerifyAsync(early, Ct);
+
+        found.Faults.Should().BeEmpty();
+        found.Seal.Number.Should().Be(early.Number + 1);
+        (await Admin.FindAsync(new(), Ct).ToListAsync(Ct)).Select(record => record.Number).Should().Equal(Enumerable.Range(1, (int)found.Seal.Number).Select(n => (long)n));
+    }
+
+    [Theory]
+    [InlineData(0, "not the one the seal was written down for")]
+    [InlineData(1, "missing")]
+    public async Task Says_where_it_is_not_what_was_written_down_P03(int later, string problem)
+    {
+        await Audit.AppendAsync([Accepted(MailId.New(s_noon), s_noon)], Ct);
+        var seal = (await Admin.VerifyAsync(cancellationToken: Ct)).Seal;
+
+        var found = await Admin.VerifyAsync(new AuditSeal(seal.Number + later, new string('a', 64)), Ct);
+
+        found.Faults.Should().ContainSingle().Which.Problem.Should().Contain(problem);
+    }
+
+    [Fact]
+    public async Task Erases_a_person_and_stays_intact_P03()
+    {
+        var (ada, grace) = (MailId.New(s_noon), MailId.New(s_noon));
+        await Audit.AppendAsync([.. EveryKind().Select(row => row.Data with { EventId = Guid.CreateVersion7(), MailId = ada })], Ct);
+        await Audit.AppendAsync([new MailOpened { MailId = ada, OccurredAt = s_noon, Metadata = new Dictionary<string, string> { ["name"] = "Ada" } }, Accepted(grace, s_noon) with { Recipient = "grace@example.com" }], Ct);
+        var seal = (await Admin.VerifyAsync(cancellationToken: Ct)).Seal;
+
+        (await Admin.EraseAsync("ADA@EXAMPLE.COM".ToLowerInvariant(), Ct)).Should().Be(EveryKind().Count + 1);
+        (await Admin.EraseAsync("ada@example.com", Ct)).Should().Be(0, "it is done");
+
+        var found = await Admin.VerifyAsync(seal, Ct);
+        found.Faults.Should().BeEmpty();
+        found.Seal.Should().Be(seal);
+        var records = await Admin.FindAsync(new() { MailId = ada }, Ct).ToListAsync(Ct);
+        records.Should().HaveCount(EveryKind().Count + 1).And.OnlyContain(r => r.IsErased && r.Event.Recipient == null && r.Event.Metadata.Count == 0);
+        string.Concat(records.Select(r => System.Text.Json.JsonSerializer.Serialize<object>(r.Event))).Should().NotContainAny("ada@", "Łovelace", "confirm?t=1", "Kein Postfach", "😀");
+        (await Admin.FindAsync(new() { Recipient = "grace@example.com" }, Ct).ToListAsync(Ct)).Should().ContainSingle().Which.IsErased.Should().BeFalse();
     }
 
     private static MailAccepted Accepted(MailId mailId, DateTimeOffset at) => new()

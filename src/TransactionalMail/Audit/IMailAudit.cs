@@ -3,7 +3,7 @@ namespace TransactionalMail;
 /// <summary>The record of what happened to every mail, without any content. A thread-safe singleton; register one of your own to replace the one in memory.</summary>
 /// <remarks>
 /// The audit that comes with the library is for development and tests: it forgets when the process ends, and holds the last 10,000
-/// events at most; beyond that it drops the histories of the oldest mails.
+/// events at most; beyond that it drops the oldest. <see cref="TransactionalMail.Audit.IAuditAdmin"/> is for people who ask it.
 /// </remarks>
 public interface IMailAudit
 {

@@ -1,15 +1,17 @@
 namespace TransactionalMail.Audit;
 
-/// <summary>An audit for development and tests: it lives as long as the process, and drops the histories of the oldest mails when it is full.</summary>
-internal sealed class InMemoryMailAudit : IMailAudit
+/// <summary>An audit for development and tests: it lives as long as the process, and drops the oldest records when it is full.</summary>
+internal sealed class InMemoryMailAudit : IMailAudit, IAuditAdmin
 {
     /// <summary>How many events it holds.</summary>
     public const int Capacity = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<MailId, List<MailEvent>> _histories = [];
-    private readonly Queue<MailId> _oldestFirst = new();
-    private int _count;
+    private readonly List<AuditRecord> _records = [];
+    private readonly HashSet<Guid> _known = [];
+    private AuditSeal _dropped = AuditSeal.Empty;
+
+    private AuditSeal Seal => _records.Count == 0 ? _dropped : _records[^1].Seal;
 
     public ValueTask AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {
@@ -17,38 +19,61 @@ internal sealed class InMemoryMailAudit : IMailAudit
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            foreach (var mailEvent in events) Append(mailEvent);
+            foreach (var mailEvent in events.Where(e => _known.Add(e.EventId))) _records.Add(AuditChain.Extend(Seal, mailEvent));
+            DropOldest();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default) =>
+        FindAsync(new AuditFilter { MailId = mailId }, cancellationToken).Select(static record => record.Event);
+
+    public IAsyncEnumerable<AuditRecord> FindAsync(AuditFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock) return _records.FindAll(record => filter.Fits(record.Event)).ToAsyncEnumerable();
+    }
+
+    public ValueTask<AuditVerification> VerifyAsync(AuditSeal? known = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            MailEvent[] history = _histories.TryGetValue(mailId, out var recorded) ? [.. recorded] : [];
-            return history.ToAsyncEnumerable();
+            var verifier = new AuditVerifier(_dropped, known);
+            foreach (var record in _records) verifier.Add(record);
+            return ValueTask.FromResult(verifier.Finish());
         }
     }
 
-    private void Append(MailEvent mailEvent)
+    public ValueTask<int> EraseAsync(EmailAddress recipient, CancellationToken cancellationToken = default)
     {
-        if (!_histories.TryGetValue(mailEvent.MailId, out var history))
+        ArgumentNullException.ThrowIfNull(recipient);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
         {
-            _histories[mailEvent.MailId] = history = [];
-            _oldestFirst.Enqueue(mailEvent.MailId);
-        }
+            var mails = _records.Where(record => recipient.Equals(record.Event.Recipient)).Select(static record => record.Event.MailId).ToHashSet();
+            var erased = 0;
+            for (var i = 0; i < _records.Count; i++)
+            {
+                var told = _records[i].Event;
+                if (_records[i].IsErased || !(told.Recipient is null ? mails.Contains(told.MailId) : told.Recipient.Equals(recipient))) continue;
+                _records[i] = AuditChain.Erase(_records[i]);
+                erased++;
+            }
 
-        if (history.Exists(e => e.EventId == mailEvent.EventId)) return;
-        history.Add(mailEvent);
-        for (_count++; _count > Capacity;) DropOldest();
+            return ValueTask.FromResult(erased);
+        }
     }
 
+    /// <summary>Drops a tenth at once, so that the list is not moved for every event.</summary>
     private void DropOldest()
     {
-        _histories.Remove(_oldestFirst.Dequeue(), out var history);
-        _count -= history!.Count;
+        if (_records.Count <= Capacity) return;
+        var count = _records.Count - Capacity + Capacity / 10;
+        foreach (var record in _records.Take(count)) _known.Remove(record.Event.EventId);
+        _dropped = _records[count - 1].Seal;
+        _records.RemoveRange(0, count);
     }
 }

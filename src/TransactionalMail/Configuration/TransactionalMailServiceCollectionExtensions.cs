@@ -99,6 +99,8 @@ public static class TransactionalMailServiceCollectionExtensions
     private static void AddMailEvents(this IServiceCollection services)
     {
         services.TryAddSingleton<IMailAudit, InMemoryMailAudit>();
+        services.TryAddSingleton(static s => s.GetRequiredService<IMailAudit>() as IAuditAdmin
+            ?? throw new InvalidOperationException("The registered IMailAudit is no IAuditAdmin. Register one beside it."));
         services.TryAddSingleton<ISuppressionList, InMemorySuppressionList>();
         services.TryAddSingleton<SuppressionUpdater>();
         services.TryAddSingleton<EventPipeline>();
