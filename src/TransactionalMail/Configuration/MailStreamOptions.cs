@@ -1,3 +1,5 @@
+using TransactionalMail.Transports;
+
 namespace TransactionalMail;
 
 /// <summary>The settings of one stream, a class of traffic such as receipts or alerts.</summary>
@@ -10,6 +12,11 @@ public sealed class MailStreamOptions
     /// <summary>Gets how often each transport comes first, relative to the others: 9 and 1 send a tenth through the second. The rest follows in case it fails.</summary>
     /// <value>The default is empty: always in the order of <see cref="Transports"/>. A transport without a weight comes last.</value>
     public IDictionary<string, int> Weights { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets or sets what every transport of the stream must be able to carry, checked at start-up: <c>"OpenTracking, Metadata"</c> in configuration.</summary>
+    /// <value>The default is <see cref="MailFeatures.None"/>: a transport that cannot carry a mail is passed over when it is sent.</value>
+    /// <remarks>Name what the stream's mail asks for, so that a backup that would refuse it is found before it is needed.</remarks>
+    public MailFeatures Requires { get; set; }
 
     /// <summary>Gets how mail is tried again while its sender waits.</summary>
     public MailRetryOptions Retry { get; } = new();

@@ -50,6 +50,14 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
             yield return $"Streams:{name}:Weights names transport \"{unused}\", which the stream does not use. Add it to Transports, or remove the weight.";
         }
 
+        foreach (var transport in transports.Transports.Where(t => stream.Transports.Count == 0 || stream.Transports.Contains(t.Name, StringComparer.OrdinalIgnoreCase)))
+        {
+            if ((stream.Requires & ~transport.Transport.Features) is not MailFeatures.None and var missing)
+            {
+                yield return $"Streams:{name}:Requires {missing}, which transport \"{transport.Name}\" cannot carry. Take it out of Transports, or out of Requires.";
+            }
+        }
+
         if (stream.Weights.Values.Any(static w => w is < 0 or > 1_000_000)) yield return $"Streams:{name}:Weights has a weight that is not from 0 to 1,000,000.";
         if (stream.Retry.MaxAttempts < 1) yield return $"Streams:{name}:Retry:MaxAttempts is {stream.Retry.MaxAttempts}. Set 1 to try once, or more.";
         if (stream.Retry.Delay < TimeSpan.Zero || stream.Retry.Delay > stream.Retry.MaxDelay) yield return $"Streams:{name}:Retry:Delay is {stream.Retry.Delay}. It is at least zero and at most MaxDelay, {stream.Retry.MaxDelay}.";

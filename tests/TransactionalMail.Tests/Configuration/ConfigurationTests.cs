@@ -119,6 +119,30 @@ public class ConfigurationTests
         resolving.Should().Throw<OptionsValidationException>().WithMessage("*Streams:default:Transports*\"a\", \"z\"*");
     }
 
+    [Theory]
+    [InlineData("Metadata, OpenTracking", "*Streams:receipts:Requires OpenTracking, which transport \"backup\" cannot carry*")]
+    [InlineData("EnvelopeSender", "*Streams:receipts:Requires EnvelopeSender, which transport \"main\" cannot carry*")]
+    public void Finds_a_backup_that_cannot_carry_what_the_stream_requires(string required, string fault)
+    {
+        using var provider = Requiring(required).BuildServiceProvider();
+
+        var resolving = () => provider.GetRequiredService<ITransactionalMailer>();
+
+        resolving.Should().Throw<OptionsValidationException>().WithMessage(fault).Which.Failures.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Is_content_where_every_transport_of_the_stream_can_carry_what_it_requires()
+    {
+        using var provider = Requiring("Metadata, Attachments").BuildServiceProvider();
+        var test = Requiring("Metadata, OpenTracking");
+        test.UseFakeMail();
+        using var tested = test.BuildServiceProvider();
+
+        provider.GetRequiredService<ITransactionalMailer>().Should().NotBeNull();
+        tested.GetRequiredService<ITransactionalMailer>().Should().NotBeNull("the fake carries everything");
+    }
+
     [Fact]
     public void Names_the_streams_when_a_mailer_is_keyed_by_an_unknown_one()
     {
@@ -189,4 +213,10 @@ public class ConfigurationTests
         services.AddTransactionalMail(Json(json));
         return services;
     }
+
+    private static ServiceCollection Requiring(string features) => FromJson($$"""
+        { "From": "shop@acme.example",
+          "Transports": { "main": "postmark://token@default", "backup": "smtp://backup.example", "unused": "pickup:///tmp" },
+          "Streams": { "default": { "Transports": ["unused"] }, "receipts": { "Transports": ["main", "backup"], "Requires": "{{features}}" } } }
+        """);
 }
