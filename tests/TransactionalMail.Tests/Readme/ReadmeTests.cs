@@ -7,13 +7,12 @@ namespace TransactionalMail.Tests.Readme;
 /// <summary>A README that lies is worse than none.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string s_root = Root();
-    private static readonly string s_readme = File.ReadAllText(Path.Combine(s_root, "README.md"));
+    private static readonly string s_readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [Fact]
     public void Its_code_is_the_code_that_compiles()
     {
-        var source = string.Concat(Directory.GetFiles(Path.Combine(s_root, "tests/TransactionalMail.Tests/Readme"), "*.cs").Select(File.ReadAllText));
+        var source = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests/TransactionalMail.Tests/Readme"), "*.cs").Select(File.ReadAllText));
         var shown = Shown().ToDictionary(m => m.Groups["name"].Value, m => m.Groups["code"].Value.Trim(), StringComparer.Ordinal);
 
         var compiled = Regions().Matches(source).ToDictionary(m => m.Groups["name"].Value, m => Unindent(m.Groups["code"].Value), StringComparer.Ordinal);
@@ -44,13 +43,6 @@ public partial class ReadmeTests
         var lines = code.Trim('\n').TrimEnd().Split('\n');
         var indent = lines.Where(l => l.Length > 0).Min(l => l.Length - l.TrimStart().Length);
         return string.Join('\n', lines.Select(l => l.Length == 0 ? l : l[indent..])).Trim();
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TransactionalMail.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"<!-- snippet: (?<name>\S+) -->\n```\w+\n(?<code>.*?)\n```", RegexOptions.Singleline)]
