@@ -27,7 +27,7 @@ try
             Tags = ["order-confirmation"],
         });
 
-        Console.WriteLine($"{culture}: mail {receipt.Id} accepted, Message-ID <{receipt.MessageId}>, {receipt.Attempts} attempt(s)");
+        Console.WriteLine($"{culture}: mail {receipt.Id} accepted, Message-ID {(receipt.MessageId is { } id ? $"<{id}>" : "of the provider")}, {receipt.Attempts} attempt(s)");
         foreach (var outcome in receipt.Recipients)
         {
             Console.WriteLine($"  {outcome.Recipient.Address}: {outcome.Status} by {outcome.TransportName} ({outcome.Diagnostic})");
