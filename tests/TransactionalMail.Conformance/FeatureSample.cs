@@ -29,21 +29,21 @@ internal static class FeatureSample
     /// <summary>Gets every feature on its own.</summary>
     public static IEnumerable<MailFeatures> Features => Enum.GetValues<MailFeatures>().Where(static f => int.IsPow2((int)f));
 
-    public static EmailMessage AskFor(MailFeatures feature, EmailMessage message) => feature switch
+    public static EmailMessage AskFor(MailFeatures feature, EmailMessage message, FeatureGaps gaps) => feature switch
     {
         MailFeatures.EnvelopeSender => message with { EnvelopeSender = "bounces+1042@acme.example" },
         MailFeatures.Headers => message with { Headers = s_headers },
-        MailFeatures.Attachments => message with { Attachments = [.. message.Attachments, .. s_attachments] },
+        MailFeatures.Attachments => message with { Attachments = [.. message.Attachments, .. Files(gaps)] },
         MailFeatures.InlineAttachments => message with { HtmlBody = "<p>Größe <img src=\"cid:logo@acme\"></p>", Attachments = [.. message.Attachments, s_image] },
-        MailFeatures.Tags => message with { Tags = message.Tags.Count > 0 ? message.Tags : ["größe 42"] },
-        MailFeatures.SeveralTags => message with { Tags = ["order", "größe 42"] },
-        MailFeatures.Metadata => message with { Metadata = s_metadata },
+        MailFeatures.Tags => message with { Tags = message.Tags.Count > 0 ? message.Tags : [Tag(gaps)] },
+        MailFeatures.SeveralTags => message with { Tags = ["order", Tag(gaps)] },
+        MailFeatures.Metadata => message with { Metadata = Metadata(gaps) },
         MailFeatures.OpenTracking => message with { TrackOpens = true },
         MailFeatures.ClickTracking => message with { TrackClicks = true },
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, "Add a sample of the new feature."),
     };
 
-    public static async Task ShouldHaveArrivedAsync(MailFeatures feature, ArrivedMail arrived)
+    public static async Task ShouldHaveArrivedAsync(MailFeatures feature, ArrivedMail arrived, FeatureGaps gaps)
     {
         var message = arrived.Message;
         switch (feature)
@@ -55,20 +55,20 @@ internal static class FeatureSample
                 message.Headers.Should().Contain(s_headers);
                 break;
             case MailFeatures.Attachments:
-                await ShouldBeAsync([.. message.Attachments.Where(static a => a.ContentId is null)], s_attachments);
+                await ShouldBeAsync([.. message.Attachments.Where(static a => a.ContentId is null)], Files(gaps));
                 break;
             case MailFeatures.InlineAttachments:
                 message.HtmlBody.Should().Contain("cid:logo@acme");
                 await ShouldBeAsync([.. message.Attachments.Where(static a => a.ContentId is not null)], [s_image]);
                 break;
             case MailFeatures.Tags:
-                message.Tags.Should().Contain("größe 42");
+                message.Tags.Should().Contain(Tag(gaps));
                 break;
             case MailFeatures.SeveralTags:
-                message.Tags.Should().Equal("order", "größe 42");
+                message.Tags.Should().Equal("order", Tag(gaps));
                 break;
             case MailFeatures.Metadata:
-                message.Metadata.Should().BeEquivalentTo(s_metadata);
+                message.Metadata.Should().BeEquivalentTo(Metadata(gaps));
                 break;
             case MailFeatures.OpenTracking:
                 message.TrackOpens.Should().BeTrue();
@@ -80,6 +80,13 @@ internal static class FeatureSample
                 throw new ArgumentOutOfRangeException(nameof(feature), feature, "Add a sample of the new feature.");
         }
     }
+
+    private static string Tag(FeatureGaps gaps) => gaps.HasFlag(FeatureGaps.UnicodeTags) ? "size 42" : "größe 42";
+
+    private static EmailAttachment[] Files(FeatureGaps gaps) => gaps.HasFlag(FeatureGaps.EmptyFiles) ? [.. s_attachments.Where(static a => a.FileName is not "empty.txt")] : s_attachments;
+
+    private static Dictionary<string, string> Metadata(FeatureGaps gaps) =>
+        gaps.HasFlag(FeatureGaps.UnicodeMetadata) ? new() { ["order"] = "1042", ["customer-name"] = "Zoe" } : s_metadata;
 
     private static async Task ShouldBeAsync(EmailAttachment[] arrived, EmailAttachment[] sent)
     {

@@ -49,6 +49,9 @@ public abstract class TransportConformance : PortConformance<IMailTransport>, IA
     /// <summary>Ends what <see cref="Break"/> did.</summary>
     protected abstract void Repair();
 
+    /// <summary>Gets what the provider cannot carry of a feature it does; each must then be refused.</summary>
+    protected virtual FeatureGaps Gaps => FeatureGaps.None;
+
     /// <summary>Makes the relay refuse a recipient for good. Returns whether it can.</summary>
     protected virtual bool TryRefuse(EmailAddress recipient) => false;
 
@@ -151,11 +154,11 @@ public abstract class TransportConformance : PortConformance<IMailTransport>, IA
     [MemberData(nameof(Features))]
     public async Task Carries_a_feature_it_declares_and_is_never_asked_for_another(MailFeatures feature)
     {
-        var message = FeatureSample.AskFor(feature, Email("ada@example.com"));
+        var message = FeatureSample.AskFor(feature, Email("ada@example.com"), Gaps);
         if (Declared.HasFlag(feature))
         {
             await Mailer.SendAsync(message, Ct);
-            await FeatureSample.ShouldHaveArrivedAsync(feature, await SingleAsync());
+            await FeatureSample.ShouldHaveArrivedAsync(feature, await SingleAsync(), Gaps);
             return;
         }
 
@@ -166,16 +169,33 @@ public abstract class TransportConformance : PortConformance<IMailTransport>, IA
         (await ReadAsync(Ct)).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(FeatureGaps.UnicodeTags, MailFeatures.Tags)]
+    [InlineData(FeatureGaps.EmptyFiles, MailFeatures.Attachments)]
+    [InlineData(FeatureGaps.UnicodeMetadata, MailFeatures.Metadata)]
+    public async Task Refuses_what_it_cannot_carry_of_a_feature(FeatureGaps gap, MailFeatures feature)
+    {
+        var sending = () => Mailer.SendAsync(FeatureSample.AskFor(feature, Email("ada@example.com"), FeatureGaps.None), Ct);
+        if (!Gaps.HasFlag(gap))
+        {
+            if (Declared.HasFlag(feature)) await sending.Should().NotThrowAsync();
+            return;
+        }
+
+        (await sending.Should().ThrowAsync<MailDeliveryException>()).Which.Failures.Should().ContainSingle().Which.Failure.Should().Be(TransportFailure.UnsupportedFeature);
+        (await ReadAsync(Ct)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Carries_everything_it_declares_at_once()
     {
         var features = FeatureSample.Features.Where(f => Declared.HasFlag(f)).ToList();
 
-        await Mailer.SendAsync(features.Aggregate(Email("ada@example.com"), (message, feature) => FeatureSample.AskFor(feature, message)), Ct);
+        await Mailer.SendAsync(features.Aggregate(Email("ada@example.com"), (message, feature) => FeatureSample.AskFor(feature, message, Gaps)), Ct);
 
         var arrived = await SingleAsync();
         arrived.Message.Subject.Should().Be("Your order 1042");
-        foreach (var feature in features) await FeatureSample.ShouldHaveArrivedAsync(feature, arrived);
+        foreach (var feature in features) await FeatureSample.ShouldHaveArrivedAsync(feature, arrived, Gaps);
     }
 
     [Fact]

@@ -5,6 +5,9 @@ internal static class SharedData
 {
     private static readonly string? s_root = FindRoot();
 
+    /// <summary>Gets whether they are there, for what a test can do without them.</summary>
+    public static bool Exists => s_root is not null;
+
     public static string Path(string relativePath)
     {
         Assert.SkipWhen(s_root is null, "The shared corpora are not beside this repository.");

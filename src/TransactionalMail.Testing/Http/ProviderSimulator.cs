@@ -108,7 +108,9 @@ public abstract class ProviderSimulator : IAsyncDisposable
             context.Response.ContentType = answer.ContentType;
             foreach (var (name, value) in answer.Headers) context.Response.AddHeader(name, value);
             if (answer.RetryAfter is not null) context.Response.AddHeader("Retry-After", answer.RetryAfter);
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body)).ConfigureAwait(false);
+            var body = Encoding.UTF8.GetBytes(answer.Body);
+            context.Response.ContentLength64 = body.Length;
+            await context.Response.OutputStream.WriteAsync(body).ConfigureAwait(false);
             context.Response.Close();
         }
         catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
