@@ -19,6 +19,7 @@ using TransactionalMail.Transports;
 using TransactionalMail.Transports.Http;
 using TransactionalMail.Transports.Pickup;
 using TransactionalMail.Transports.Postmark;
+using TransactionalMail.Transports.SendGrid;
 using TransactionalMail.Transports.Smtp;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -36,7 +37,13 @@ public static class TransactionalMailServiceCollectionExtensions
         var options = services.AddOptions<TransactionalMailOptions>().ValidateOnStart();
         if (configure is not null) options.PostConfigure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransactionalMailOptions>, TransactionalMailOptionsValidator>());
-        services.TryAddEnumerable([ServiceDescriptor.Singleton<MailProvider, SmtpProvider>(), ServiceDescriptor.Singleton<MailProvider, PickupProvider>(), ServiceDescriptor.Singleton<MailProvider, PostmarkProvider>()]);
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<MailProvider, PickupProvider>(),
+            ServiceDescriptor.Singleton<MailProvider, PostmarkProvider>(),
+            ServiceDescriptor.Singleton<MailProvider, SendGridProvider>(),
+            ServiceDescriptor.Singleton<MailProvider, SmtpProvider>(),
+        ]);
         services.AddMailHttpClient();
 
         services.TryAddSingleton(TimeProvider.System);

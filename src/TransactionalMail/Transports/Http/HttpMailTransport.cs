@@ -17,10 +17,12 @@ public abstract class HttpMailTransport : IMailTransport
     /// <summary>The name of the HTTP client that all transports over HTTP use; an application may configure its primary handler, such as a proxy.</summary>
     public const string ClientName = "TransactionalMail";
 
+    /// <summary>The metadata under which the mail's id travels, and comes back with every webhook.</summary>
+    public const string MailIdKey = "transactionalmail-id";
+
     private const int LongestAnswer = 1024 * 1024;
     private readonly TimeSpan _timeout;
     private readonly IHttpClientFactory _clients;
-    private readonly TimeProvider _time;
 
     /// <summary>Initialises the transport.</summary>
     /// <param name="options">The settings that all have in common.</param>
@@ -34,7 +36,7 @@ public abstract class HttpMailTransport : IMailTransport
         BaseAddress = options.BaseAddress ?? ownAddress;
         _timeout = options.Timeout;
         _clients = context.Services.GetRequiredService<IHttpClientFactory>();
-        _time = context.Services.GetRequiredService<TimeProvider>();
+        Time = context.Services.GetRequiredService<TimeProvider>();
     }
 
     /// <inheritdoc/>
@@ -42,6 +44,9 @@ public abstract class HttpMailTransport : IMailTransport
 
     /// <summary>Gets the transport's name.</summary>
     protected string Name { get; }
+
+    /// <summary>Gets the clock.</summary>
+    protected TimeProvider Time { get; }
 
     /// <summary>Gets where the API is.</summary>
     protected Uri BaseAddress { get; }
@@ -56,7 +61,7 @@ public abstract class HttpMailTransport : IMailTransport
         using var request = await CreateRequestAsync(mail, cancellationToken).ConfigureAwait(false);
         var content = new WatchedContent(request.Content ?? new ByteArrayContent([]));
         request.Content = content;
-        using var deadline = new Deadline(_timeout, _time, cancellationToken);
+        using var deadline = new Deadline(_timeout, Time, cancellationToken);
         HttpMailResponse response;
         try
         {
@@ -98,6 +103,30 @@ public abstract class HttpMailTransport : IMailTransport
     /// <summary>Makes the refusal of something the provider has no field for; no call was made.</summary>
     protected MailTransportException Unsupported(string problem) => new(TransportFailure.UnsupportedFeature, Name, problem);
 
+    /// <summary>Makes the refusal of a mail that is too large; no call was made.</summary>
+    /// <param name="limit">What the provider takes, as the beginning of a sentence.</param>
+    protected MailTransportException TooLarge(string limit) => new(TransportFailure.MessageTooLarge, Name, $"{limit}. Make the mail smaller, or link to its attachments.");
+
+    /// <summary>Refuses what no provider's API takes: mailboxes that need SMTPUTF8, metadata under <see cref="MailIdKey"/>, and provider options nobody knows.</summary>
+    /// <param name="mail">The mail.</param>
+    /// <param name="provider">The provider's name in sentences.</param>
+    /// <param name="prefix">What its <see cref="EmailMessage.ProviderOptions"/> begin with: <c>postmark:</c>.</param>
+    /// <param name="options">The options there are, without the prefix.</param>
+    /// <exception cref="MailTransportException">There is something of the kind.</exception>
+    protected void RefuseWhatNoApiTakes(OutboundMail mail, string provider, string prefix, params ReadOnlySpan<string> options)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var message = mail.Message;
+        if (message.Metadata.ContainsKey(MailIdKey)) throw Unsupported($"The metadata \"{MailIdKey}\" is the library's own. Name yours otherwise.");
+        if (mail.Envelope.Recipients.Concat(message.ReplyTo).Append(message.From!).Any(static a => a.RequiresSmtpUtf8)) throw Unsupported($"{provider} takes no addresses whose local part is not ASCII.");
+        foreach (var key in message.ProviderOptions.Keys.Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (options.Contains(key[prefix.Length..])) continue;
+            throw Unsupported($"There is no ProviderOptions[\"{key}\"]. {(options.IsEmpty ? "There are none." : $"There are \"{string.Join("\", \"", options.ToArray().Select(o => prefix + o))}\".")}");
+        }
+    }
+
     /// <summary>Returns a provider's words about a mail, fit for errors and receipts.</summary>
     protected string Scrub(string? text, OutboundMail mail) => ServerText.Scrub(text, mail, [.. Secrets]);
 
@@ -134,7 +163,7 @@ public abstract class HttpMailTransport : IMailTransport
         client.Timeout = Timeout.InfiniteTimeSpan;
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         var body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
-        return new HttpMailResponse(response.StatusCode, body, RetryAfterField.Read(response.Headers, _time.GetUtcNow()))
+        return new HttpMailResponse(response.StatusCode, body, RetryAfterField.Read(response.Headers, Time.GetUtcNow()))
         {
             Headers = response.Headers.ToDictionary(static h => h.Key, static h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
         };

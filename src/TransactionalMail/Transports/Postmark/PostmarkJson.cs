@@ -52,5 +52,5 @@ internal static partial class PostmarkJson
     [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Email))]
     [JsonSerializable(typeof(Answer))]
-    internal sealed partial class Context : JsonSerializerContext;
+    internal sealed partial class PostmarkContext : JsonSerializerContext;
 }

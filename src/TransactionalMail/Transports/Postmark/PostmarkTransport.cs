@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using TransactionalMail.Mime;
 using TransactionalMail.Transports.Http;
 
 namespace TransactionalMail.Transports.Postmark;
@@ -6,9 +7,6 @@ namespace TransactionalMail.Transports.Postmark;
 /// <summary>Hands mail to Postmark, which builds and signs it: https://postmarkapp.com/developer/api/email-api.</summary>
 internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportContext context) : HttpMailTransport(options, context, s_address)
 {
-    /// <summary>The metadata under which the mail's id travels, and comes back with every webhook.</summary>
-    public const string IdKey = "transactionalmail-id";
-
     private const int MostRecipients = 50;
     private const int LargestBody = 5 * 1024 * 1024;
     private const int LargestPayload = 10 * 1024 * 1024;
@@ -23,7 +21,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
     protected override async ValueTask<HttpRequestMessage> CreateRequestAsync(OutboundMail mail, CancellationToken cancellationToken)
     {
         var email = Write(mail, await mail.ReadAttachmentsAsync(cancellationToken).ConfigureAwait(false));
-        var content = JsonContent.Create(email, PostmarkJson.Context.Default.Email);
+        var content = JsonContent.Create(email, PostmarkJson.PostmarkContext.Default.Email);
         await content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
         if (content.Headers.ContentLength > LargestPayload) throw TooLarge("Postmark takes 10 MB in all");
 
@@ -36,7 +34,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
 
     protected override TransportReceipt Read(OutboundMail mail, HttpMailResponse response)
     {
-        var answer = response.TryRead(PostmarkJson.Context.Default.Answer);
+        var answer = response.TryRead(PostmarkJson.PostmarkContext.Default.Answer);
         var code = answer?.ErrorCode ?? 0;
         if (response.IsSuccess && code == 0) return Accepted(mail, answer);
         if (code == 406 && Inactive(mail, answer) is { Count: > 0 } inactive) return Receipt(mail, answer, inactive, others: RecipientStatus.Rejected);
@@ -80,7 +78,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
             TrackOpens = message.TrackOpens,
             TrackLinks = Option(message, "TrackLinks") ?? message.TrackClicks switch { true => "HtmlAndText", false => "None", null => null },
             Attachments = message.Attachments.Count == 0 ? null : [.. message.Attachments.Zip(contents, Attachment)],
-            Metadata = new Dictionary<string, string>(message.Metadata, StringComparer.OrdinalIgnoreCase) { [IdKey] = mail.Id.ToString() },
+            Metadata = new Dictionary<string, string>(message.Metadata, StringComparer.OrdinalIgnoreCase) { [MailIdKey] = mail.Id.ToString() },
             MessageStream = Option(message, "MessageStream") ?? options.Stream,
         };
     }
@@ -90,17 +88,9 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
         var message = mail.Message;
         if (mail.Envelope.Recipients.Count > MostRecipients) throw Unsupported($"Postmark takes {MostRecipients} recipients at once. Send several mails.");
         if (string.IsNullOrEmpty(message.HtmlBody) && string.IsNullOrEmpty(message.TextBody)) throw Unsupported("Postmark takes no mail without a body. Give it a TextBody.");
-        if (message.Metadata.ContainsKey(IdKey)) throw Unsupported($"The metadata \"{IdKey}\" is the library's own. Name yours otherwise.");
-        if (mail.Envelope.Recipients.Concat(message.ReplyTo).Append(message.From!).Any(static a => a.RequiresSmtpUtf8)) throw Unsupported("Postmark takes no addresses whose local part is not ASCII.");
-        foreach (var key in message.ProviderOptions.Keys.Where(static k => k.StartsWith("postmark:", StringComparison.OrdinalIgnoreCase)))
-        {
-            if (key[9..] is not ("TrackLinks" or "MessageStream")) throw Unsupported($"There is no ProviderOptions[\"{key}\"]. There are \"postmark:TrackLinks\" and \"postmark:MessageStream\".");
-        }
-
+        RefuseWhatNoApiTakes(mail, "Postmark", "postmark:", "TrackLinks", "MessageStream");
         if (message.HtmlBody?.Length > LargestBody || message.TextBody?.Length > LargestBody) throw TooLarge("Postmark takes 5 MB of HTML and of text");
     }
-
-    private MailTransportException TooLarge(string limit) => new(TransportFailure.MessageTooLarge, Name, $"{limit}. Make the mail smaller, or link to its attachments.");
 
     private static PostmarkJson.Attachment Attachment(EmailAttachment attachment, ReadOnlyMemory<byte> content) =>
         new(attachment.FileName, content, attachment.ContentType, attachment.ContentId is { } id ? $"cid:{id}" : null);
@@ -112,7 +102,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
     /// <summary>A name is always quoted (RFC 5322 §3.4): Postmark misreads bare ones with punctuation.</summary>
     private static string Address(EmailAddress address) => string.IsNullOrEmpty(address.DisplayName)
         ? address.SmtpAddress
-        : $"\"{address.DisplayName.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\" <{address.SmtpAddress}>";
+        : $"{HeaderField.Quote(address.DisplayName)} <{address.SmtpAddress}>";
 
     private TransportReceipt Accepted(OutboundMail mail, PostmarkJson.Answer? answer) => Receipt(mail, answer, Inactive(mail, answer), others: RecipientStatus.Accepted);
 

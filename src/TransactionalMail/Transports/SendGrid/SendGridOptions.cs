@@ -1,0 +1,28 @@
+using TransactionalMail.Transports.Http;
+
+namespace TransactionalMail.Transports.SendGrid;
+
+/// <summary>The settings of one SendGrid transport.</summary>
+/// <remarks>For subusers in the EU, set <see cref="HttpMailOptions.BaseAddress"/> to <c>https://api.eu.sendgrid.com</c>.</remarks>
+public sealed class SendGridOptions : HttpMailOptions
+{
+    /// <summary>Gets or sets the API key; it needs to be allowed to send mail, and nothing else.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Gets or sets the pool of IP addresses to send from, of 2 to 64 characters.</summary>
+    /// <value>The default is <see langword="null"/>: the account's own.</value>
+    /// <remarks>A mail may name another: <c>ProviderOptions["sendgrid:ip_pool_name"]</c>.</remarks>
+    public string? IpPool { get; set; }
+
+    /// <summary>Gets or sets the number of the unsubscribe group.</summary>
+    /// <value>The default is <see langword="null"/>: none.</value>
+    /// <remarks>A mail may name another: <c>ProviderOptions["sendgrid:asm_group_id"]</c>.</remarks>
+    public int? UnsubscribeGroup { get; set; }
+
+    /// <summary>Gets or sets whether SendGrid only checks mail and sends none.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool Sandbox { get; set; }
+
+    /// <summary>Returns pool and address, never the key.</summary>
+    public override string ToString() => $"SendGridOptions {{ IpPool: {IpPool ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+}
