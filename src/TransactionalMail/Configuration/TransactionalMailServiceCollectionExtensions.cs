@@ -17,6 +17,7 @@ using TransactionalMail.Suppression;
 using TransactionalMail.Templates;
 using TransactionalMail.Transports;
 using TransactionalMail.Transports.Http;
+using TransactionalMail.Transports.Mailgun;
 using TransactionalMail.Transports.Pickup;
 using TransactionalMail.Transports.Postmark;
 using TransactionalMail.Transports.SendGrid;
@@ -39,6 +40,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TransactionalMailOptions>, TransactionalMailOptionsValidator>());
         services.TryAddEnumerable(
         [
+            ServiceDescriptor.Singleton<MailProvider, MailgunProvider>(),
             ServiceDescriptor.Singleton<MailProvider, PickupProvider>(),
             ServiceDescriptor.Singleton<MailProvider, PostmarkProvider>(),
             ServiceDescriptor.Singleton<MailProvider, SendGridProvider>(),

@@ -1,0 +1,34 @@
+using TransactionalMail.Transports.Http;
+
+namespace TransactionalMail.Transports.Mailgun;
+
+/// <summary>The settings of one Mailgun transport.</summary>
+/// <remarks>
+/// Metadata goes out as Mailgun's variables, which recipients can read in the header <c>X-Mailgun-Variables</c>. A mail may set, as <c>ProviderOptions["mailgun:…"]</c>:
+/// <c>archive-to</c>, <c>deliver-within</c>, <c>dkim</c>, <c>require-tls</c>, <c>secondary-dkim</c>, <c>secondary-dkim-public</c>, <c>sending-ip</c>, <c>sending-ip-pool</c>,
+/// <c>skip-verification</c>, <c>suppress-headers</c>, <c>tracking-clicks</c> and <c>tracking-pixel-location-top</c>; Mailgun's manual says what they do.
+/// </remarks>
+public sealed class MailgunOptions : HttpMailOptions
+{
+    /// <summary>Gets or sets the API key; a sending key of the domain suffices.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Gets or sets the domain to send from, as Mailgun knows it: <c>mg.example.com</c>.</summary>
+    public string? Domain { get; set; }
+
+    /// <summary>Gets or sets where Mailgun keeps the domain.</summary>
+    /// <value>The default is <see cref="MailgunRegion.Us"/>. It does not matter where <see cref="HttpMailOptions.BaseAddress"/> is set.</value>
+    public MailgunRegion Region { get; set; }
+
+    /// <summary>Gets or sets whether Mailgun only pretends to send; it counts and bills the mail all the same.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool Sandbox { get; set; }
+
+    /// <summary>Gets or sets whether mail carries our DKIM signatures, beside the one of Mailgun.</summary>
+    /// <value>The default is <see langword="false"/>: Mailgun alone signs.</value>
+    /// <remarks>Tracking changes the body, which would break our signatures; with them, it is switched off and refused.</remarks>
+    public bool SignsDkim { get; set; }
+
+    /// <summary>Returns domain and region, never the key.</summary>
+    public override string ToString() => $"MailgunOptions {{ Domain: {Domain}, Region: {Region}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+}
