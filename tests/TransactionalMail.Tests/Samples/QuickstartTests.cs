@@ -9,6 +9,26 @@ public class QuickstartTests
     private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Sends_by_Mailgun()
+    {
+        await using var mailgun = new MailgunSimulator();
+
+        await RunAsync($"mailgun://{mailgun.ApiKey}@default/{mailgun.Domain}?baseAddress={mailgun.BaseAddress}");
+
+        mailgun.Mails.Should().HaveCount(2).And.OnlyContain(mail => mail.Recipients.Single() == "ada@example.com");
+    }
+
+    [Fact]
+    public async Task Sends_by_SendGrid()
+    {
+        await using var sendGrid = new SendGridSimulator();
+
+        await RunAsync($"sendgrid://{sendGrid.ApiKey}@default?baseAddress={sendGrid.BaseAddress}");
+
+        sendGrid.Mails.Select(mail => (string?)mail["subject"]).Should().HaveCount(2).And.OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task Sends_by_Postmark()
     {
         await using var postmark = new PostmarkSimulator();
