@@ -94,8 +94,10 @@ public static class TransactionalMailServiceCollectionExtensions
     private static void AddMailHttpClient(this IServiceCollection services)
     {
         services.AddHttpClient(HttpMailTransport.ClientName)
+            .RemoveAllLoggers() // they would tell what a broken server says
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
             {
+                ActivityHeadersPropagator = null, // no span of its own, for the same reason
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.All,

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Diagnostics;
+using TransactionalMail.Tests.Transports.Http;
 
 namespace TransactionalMail.Tests.Canaries;
 
@@ -98,6 +100,23 @@ public sealed class CageTests : IDisposable
 
         Leaked("ToString").Should().Equal("To[0] domain", "To[0] local part");
         Leaked("RecipientOutcome.Diagnostic").Should().Equal("Cc[0] local part");
+    }
+
+    [Fact]
+    public async Task Hears_the_log_and_the_traces_of_HTTP_clients_P01()
+    {
+        var services = new ServiceCollection();
+        _cage.Watch(services);
+        services.AddHttpClient("leak").RedactLoggedHeaders(static _ => false);
+        await using var provider = services.BuildServiceProvider();
+        await using var server = new RawHttpServer(static (stream, _) => stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray()).AsTask());
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("leak");
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {Plants.Password}");
+
+        await client.PostAsync(new Uri(server.Address, $"/{Plants.Misplaced}"), new StringContent(""), TestContext.Current.CancellationToken);
+
+        Leaked("log").Should().Contain("SMTP password");
+        Leaked("trace").Should().Contain("secret in the wrong setting");
     }
 
     [Fact]

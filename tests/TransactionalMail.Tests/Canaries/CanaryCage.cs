@@ -16,6 +16,8 @@ internal sealed class CanaryCage : ILoggerProvider
     private static readonly HashSet<string> s_open =
         ["Diagnostic", "LastFailure", "Problem", "Field", "ProviderCode", "EnhancedCode", "TransportName", "StreamName", "TemplateName"];
 
+    private static readonly HashSet<string> s_sources = [MailTelemetry.Name, "System.Net.Http", "System.Net.NameResolution"];
+
     private readonly ConcurrentQueue<(string Channel, string Text, bool IsOpen)> _said = [];
     private readonly ActivityListener _spans;
     private readonly MeterListener _meters = new();
@@ -24,7 +26,7 @@ internal sealed class CanaryCage : ILoggerProvider
     {
         _spans = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == MailTelemetry.Name,
+            ShouldListenTo = static source => s_sources.Contains(source.Name),
             Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = Capture,
         };
@@ -32,7 +34,7 @@ internal sealed class CanaryCage : ILoggerProvider
 
         _meters.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Meter.Name == MailTelemetry.Name) listener.EnableMeasurementEvents(instrument);
+            if (s_sources.Contains(instrument.Meter.Name)) listener.EnableMeasurementEvents(instrument);
         };
         _meters.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Capture(instrument, tags));
         _meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Capture(instrument, tags));
@@ -128,7 +130,7 @@ internal sealed class CanaryCage : ILoggerProvider
             return;
         }
 
-        if (value.GetType().Assembly != typeof(ITransactionalMailer).Assembly) return;
+        if (!Shipped.Assemblies.Contains(value.GetType().Assembly)) return;
         Capture("ToString", value.ToString(), isOpen: true);
         foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0))
         {

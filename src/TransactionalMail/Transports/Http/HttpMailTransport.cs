@@ -10,7 +10,8 @@ namespace TransactionalMail.Transports.Http;
 /// <para>Derive from it for a provider: write the request, read the answer. What all have in common is here: one deadline for the whole
 /// call, no redirects (a key travels along), answers of bounded length, <c>Retry-After</c>, and whether a lost answer leaves doubt.</para>
 /// <para>Requests go through the client <see cref="ClientName"/> of <see cref="IHttpClientFactory"/>, from which handlers that applications add to every client are
-/// removed: a resilience handler would send mail twice.</para>
+/// removed: a resilience handler would send mail twice. Its loggers and spans are removed, too: they would tell what a broken server says, which may be
+/// anything it was told. The log, the spans and the metrics of the delivery say what happened.</para>
 /// </remarks>
 public abstract class HttpMailTransport : IMailTransport
 {
@@ -200,6 +201,9 @@ public abstract class HttpMailTransport : IMailTransport
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => (TransportFailure.Network, $"{BaseAddress.Host} could not be reached. Check that a firewall lets this host out"),
             _ => (TransportFailure.Network, $"The connection to {BaseAddress.Host} broke"),
         };
-        return new MailTransportException(failure, Name, $"{problem}{(wasSent ? " after the mail had gone out; whether it was accepted is unknown." : "; nothing was sent.")}", lost) { MayHaveBeenAccepted = wasSent };
+        return new MailTransportException(failure, Name, $"{problem}{(wasSent ? " after the mail had gone out; whether it was accepted is unknown." : "; nothing was sent.")}", Harmless(lost)) { MayHaveBeenAccepted = wasSent };
     }
+
+    /// <summary>An answer that is not HTTP is quoted by the exception about it; that is left out.</summary>
+    private static Exception? Harmless(Exception lost) => lost is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.Unknown } ? null : lost;
 }
