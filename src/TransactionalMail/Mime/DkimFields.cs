@@ -16,14 +16,19 @@ internal static class DkimFields
     // Covered where present. Relays may add them, and they consume X- fields, so only our own of those is covered.
     private static readonly string[] s_covered = ["List-Id", "Feedback-ID", "Auto-Submitted", MimeComposer.IdField];
 
-    // Providers that take MIME replace these, which would break a signature.
-    private static readonly string[] s_replaceable = ["Date", "Message-ID"];
+    // Providers that take MIME replace or add these, which would break a signature.
+    private static string[] Replaceable(DkimScope scope) => scope switch
+    {
+        DkimScope.WithoutDateAndMessageId => ["Date", "Message-ID"],
+        DkimScope.WithoutSender => ["Sender"],
+        _ => [],
+    };
 
     /// <summary>Returns the names for <c>h=</c>, repeated as often as they count.</summary>
     public static List<string> For(MimeMessage message, DkimScope scope)
     {
         var names = new List<string>();
-        foreach (var name in scope is DkimScope.Full ? s_sealed : s_sealed.Except(s_replaceable, StringComparer.Ordinal)) names.AddRange(Enumerable.Repeat(name, Count(message, name) + 1));
+        foreach (var name in s_sealed.Except(Replaceable(scope), StringComparer.Ordinal)) names.AddRange(Enumerable.Repeat(name, Count(message, name) + 1));
         foreach (var name in s_covered) names.AddRange(Enumerable.Repeat(name, Count(message, name)));
         return names;
     }

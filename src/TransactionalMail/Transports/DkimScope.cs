@@ -9,6 +9,9 @@ public enum DkimScope
     /// <summary>The body, and every field but Date and Message-ID, which the provider replaces.</summary>
     WithoutDateAndMessageId,
 
+    /// <summary>The body, and every field but Sender, which the provider adds.</summary>
+    WithoutSender,
+
     /// <summary>The body and every field that recipients rely on.</summary>
     Full,
 }

@@ -26,7 +26,10 @@ public sealed class MailgunOptions : HttpMailOptions
 
     /// <summary>Gets or sets whether mail carries our DKIM signatures, beside the one of Mailgun.</summary>
     /// <value>The default is <see langword="false"/>: Mailgun alone signs.</value>
-    /// <remarks>Tracking changes the body, which would break our signatures; with them, it is switched off and refused.</remarks>
+    /// <remarks>
+    /// Tracking changes the body, which would break our signatures; with them, it is switched off and refused. Unsubscribe tracking must be off at
+    /// the domain. Our signatures leave out <c>Sender</c>, a field that Mailgun adds.
+    /// </remarks>
     public bool SignsDkim { get; set; }
 
     /// <summary>Returns domain and region, never the key.</summary>

@@ -38,7 +38,7 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
         var settings = Settings(mail).ToList();
         if (settings.Sum(static s => Encoding.UTF8.GetByteCount(s.Name) + Encoding.UTF8.GetByteCount(s.Value)) > LargestSettings) throw Unsupported("Mailgun takes 16 KB of tags, metadata and options together. Keep metadata on your side, and send its key.");
         var message = new MemoryStream();
-        await mail.WriteToAsync(message, options.SignsDkim ? DkimScope.Full : DkimScope.None, cancellationToken).ConfigureAwait(false);
+        await mail.WriteToAsync(message, options.SignsDkim ? DkimScope.WithoutSender : DkimScope.None, cancellationToken).ConfigureAwait(false);
         if (message.Length > LargestMessage) throw TooLarge("Mailgun takes 25 MB");
 
         var form = new MultipartFormDataContent();

@@ -65,6 +65,8 @@ public sealed class MailgunTransportTests : IAsyncDisposable
         var mail = _mailgun.Mails.Single();
         mail.Settings.Should().Contain(KeyValuePair.Create("o:tracking", "no"));
         DkimCheck.For(key).Verify(mail.Raw.ToArray()).Should().Equal(true);
+        DkimCheck.For(key).Verify([.. "X-Mailgun-Sid: WyI\r\nSender: shop=acme.example@mg.example.com\r\n"u8, .. mail.Raw.Span]).Should().Equal([true], "Mailgun adds them");
+        DkimCheck.For(key).Verify([.. "Subject: You won\r\n"u8, .. mail.Raw.Span]).Should().Equal(false);
         (await lab.FailureAsync(Some.Email() with { TrackOpens = true })).Failure.Should().Be(TransportFailure.UnsupportedFeature);
     }
 
