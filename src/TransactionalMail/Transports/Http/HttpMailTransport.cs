@@ -119,11 +119,11 @@ public abstract class HttpMailTransport : IMailTransport
         ArgumentNullException.ThrowIfNull(mail);
         ArgumentNullException.ThrowIfNull(prefix);
         var message = mail.Message;
-        if (message.Metadata.ContainsKey(MailIdKey)) throw Unsupported($"The metadata \"{MailIdKey}\" is the library's own. Name yours otherwise.");
+        if (message.Metadata.Keys.Contains(MailIdKey, StringComparer.OrdinalIgnoreCase)) throw Unsupported($"The metadata \"{MailIdKey}\" is the library's own. Name yours otherwise.");
         if (mail.Envelope.Recipients.Concat(message.ReplyTo).Append(message.From!).Any(static a => a.RequiresSmtpUtf8)) throw Unsupported($"{provider} takes no addresses whose local part is not ASCII.");
         foreach (var key in message.ProviderOptions.Keys.Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
         {
-            if (options.Contains(key[prefix.Length..])) continue;
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && options.Contains(key[prefix.Length..])) continue;
             throw Unsupported($"There is no ProviderOptions[\"{key}\"]. {(options.IsEmpty ? "There are none." : $"There are \"{string.Join("\", \"", options.ToArray().Select(o => prefix + o))}\".")}");
         }
     }

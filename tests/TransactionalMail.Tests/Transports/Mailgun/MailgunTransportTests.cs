@@ -105,7 +105,9 @@ public sealed class MailgunTransportTests : IAsyncDisposable
     [InlineData("recipients", "1000 recipients")]
     [InlineData("utf8", "ASCII")]
     [InlineData("option", "mailgun:Colour")]
+    [InlineData("option in capitals", "Mailgun:dkim")]
     [InlineData("id", "transactionalmail-id")]
+    [InlineData("id in capitals", "transactionalmail-id")]
     [InlineData("header", "X-Mailgun-Drop-Message")]
     [InlineData("tags", "3 Tags")]
     [InlineData("twice", "once")]
@@ -118,6 +120,8 @@ public sealed class MailgunTransportTests : IAsyncDisposable
             "recipients" => Some.Email([.. Enumerable.Range(0, 1001).Select(i => new EmailAddress($"r{i}@example.com"))]),
             "utf8" => Some.Email("dé@example.com"),
             "option" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["mailgun:Colour"] = "red" } },
+            "option in capitals" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["Mailgun:dkim"] = "no" } },
+            "id in capitals" => Some.Email() with { Metadata = new Dictionary<string, string> { ["TransactionalMail-Id"] = "x" } },
             "header" => Some.Email() with { Headers = new Dictionary<string, string> { ["X-Mailgun-Drop-Message"] = "yes" } },
             "tags" => Some.Email() with { Tags = ["a", "b", "c", "d"] },
             "twice" => Some.Email() with { Tags = ["a", "A"] },
