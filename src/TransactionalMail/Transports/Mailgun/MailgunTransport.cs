@@ -57,7 +57,7 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
         var answer = response.TryRead(MailgunJson.MailgunContext.Default.Answer);
         if (!response.IsSuccess)
         {
-            var (failure, problem) = Explain(response.StatusCode);
+            var (failure, problem) = Explain(response.StatusCode, answer?.Message ?? "");
             throw Failed(mail, response with { RetryAfter = response.RetryAfter ?? WaitIn(answer?.Message) }, failure, problem, said: answer?.Message);
         }
 
@@ -67,9 +67,11 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
         return new TransportReceipt([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, RecipientStatus.Accepted, Name, id, said))], MessageId: id);
     }
 
-    /// <summary>Mailgun has no codes, only statuses.</summary>
-    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status) => status switch
+    /// <summary>Mailgun has no codes, only statuses; some of its sentences say more.</summary>
+    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status, string said) => status switch
     {
+        HttpStatusCode.BadRequest or HttpStatusCode.Forbidden when said.Contains("not allowed to send", StringComparison.OrdinalIgnoreCase) =>
+            (TransportFailure.SenderRejected, "Mailgun does not let the domain send. See to it in Mailgun: its DNS records, the account, and whom a sandbox domain may send to."),
         HttpStatusCode.Unauthorized => (TransportFailure.Authentication, "Mailgun does not know the key, or not in this region. Check ApiKey and Region."),
         HttpStatusCode.PaymentRequired => (TransportFailure.MessageRejected, "Mailgun understood the request and refuses the mail."),
         HttpStatusCode.Forbidden => (TransportFailure.Authentication, "Mailgun does not let this account or domain send. See to it in Mailgun."),
