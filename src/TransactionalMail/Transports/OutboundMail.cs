@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using MimeKit;
 using TransactionalMail.Mime;
 using TransactionalMail.Outbox;
@@ -10,7 +11,7 @@ namespace TransactionalMail.Transports;
 public sealed class OutboundMail : IDisposable
 {
     private readonly MimeComposer _composer;
-    private readonly Dictionary<DkimScope, MimeMessage> _composed = [];
+    private readonly Dictionary<(DkimScope Scope, bool HasLabels), MimeMessage> _composed = [];
     private IReadOnlyList<ReadOnlyMemory<byte>>? _attachments;
 
     internal OutboundMail(OutboxEntry entry, MimeComposer composer)
@@ -65,11 +66,7 @@ public sealed class OutboundMail : IDisposable
     /// <param name="scope">What our signatures may cover on this route.</param>
     /// <param name="cancellationToken">Stops the reading of attachments.</param>
     /// <remarks>Do not change or dispose what is returned; every attempt sends it.</remarks>
-    public async ValueTask<MimeMessage> GetMimeMessageAsync(DkimScope scope, CancellationToken cancellationToken)
-    {
-        if (!_composed.TryGetValue(scope, out var mime)) _composed[scope] = mime = await _composer.ComposeAsync(Id, MessageId, Date, Message, scope, cancellationToken).ConfigureAwait(false);
-        return mime;
-    }
+    public ValueTask<MimeMessage> GetMimeMessageAsync(DkimScope scope, CancellationToken cancellationToken) => GetMimeMessageAsync(scope, hasLabels: true, cancellationToken);
 
     /// <summary>Writes the bytes that go out, signed whole, the same each time, with CRLF line endings.</summary>
     public Task WriteToAsync(Stream stream, CancellationToken cancellationToken) => WriteToAsync(stream, DkimScope.Full, cancellationToken);
@@ -88,6 +85,14 @@ public sealed class OutboundMail : IDisposable
     /// <exception cref="EmailValidationException">An attachment could not be read, or they are too large together.</exception>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAttachmentsAsync(CancellationToken cancellationToken) =>
         _attachments ??= await _composer.ReadContentsAsync(Message.Attachments, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Returns the mail as MIME, for providers that take tags and metadata beside it: then they need no fields of their own, which recipients could read.</summary>
+    internal async ValueTask<MimeMessage> GetMimeMessageAsync(DkimScope scope, bool hasLabels, CancellationToken cancellationToken)
+    {
+        if (_composed.TryGetValue((scope, hasLabels), out var composed)) return composed;
+        var message = hasLabels ? Message : Message with { Tags = [], Metadata = ReadOnlyDictionary<string, string>.Empty };
+        return _composed[(scope, hasLabels)] = await _composer.ComposeAsync(Id, MessageId, Date, message, scope, cancellationToken).ConfigureAwait(false);
+    }
 
     internal void KeepRecipients(IReadOnlyList<EmailAddress> recipients) => Envelope = Envelope with { Recipients = recipients };
 

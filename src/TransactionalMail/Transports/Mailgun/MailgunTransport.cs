@@ -37,14 +37,13 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
         RefuseWhatHasNoField(mail);
         var settings = Settings(mail).ToList();
         if (settings.Sum(static s => Encoding.UTF8.GetByteCount(s.Name) + Encoding.UTF8.GetByteCount(s.Value)) > LargestSettings) throw Unsupported("Mailgun takes 16 KB of tags, metadata and options together. Keep metadata on your side, and send its key.");
-        var message = new MemoryStream();
-        await mail.WriteToAsync(message, options.SignsDkim ? DkimScope.WithoutSender : DkimScope.None, cancellationToken).ConfigureAwait(false);
-        if (message.Length > LargestMessage) throw TooLarge("Mailgun takes 25 MB");
+        var file = new MailgunFile(await mail.GetMimeMessageAsync(options.SignsDkim ? DkimScope.WithoutSender : DkimScope.None, hasLabels: false, cancellationToken).ConfigureAwait(false));
+        if (file.Length > LargestMessage) throw TooLarge("Mailgun takes 25 MB");
 
         var form = new MultipartFormDataContent();
         foreach (var recipient in mail.Envelope.Recipients) Add(form, "to", recipient.SmtpAddress);
         foreach (var (name, value) in settings) Add(form, name, value);
-        form.Add(new ReadOnlyMemoryContent(message.GetBuffer().AsMemory(0, (int)message.Length)), "\"message\"", "\"message.eml\"");
+        form.Add(file);
         return new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, $"/v3/{options.Domain}/messages.mime"))
         {
             Content = form,

@@ -50,6 +50,7 @@ public sealed class MailgunTransportTests : IAsyncDisposable
         using var arrived = mail.Parse();
         arrived.Subject.Should().Be("Receipt 42 – danke");
         arrived.Headers.Contains(HeaderId.DkimSignature).Should().BeFalse("Mailgun signs");
+        arrived.Headers.Select(h => h.Field).Should().NotContain(["X-Tag", "X-Metadata-order"], "they travel beside the mail, where recipients need not read them");
         receipt.MessageId.Should().Be(arrived.MessageId);
         receipt.Recipients.Should().HaveCount(3).And.OnlyContain(r => r.Status == RecipientStatus.Accepted && r.ProviderMessageId == arrived.MessageId && r.TransportName == "mailgun");
     }
