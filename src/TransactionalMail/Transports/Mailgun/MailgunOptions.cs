@@ -4,7 +4,8 @@ namespace TransactionalMail.Transports.Mailgun;
 
 /// <summary>The settings of one Mailgun transport.</summary>
 /// <remarks>
-/// Metadata goes out as Mailgun's variables, which recipients can read in the header <c>X-Mailgun-Variables</c>. A mail may set, as <c>ProviderOptions["mailgun:…"]</c>:
+/// Metadata, of 4 KB at most, goes out as Mailgun's variables, which recipients can read in the header <c>X-Mailgun-Variables</c> unless
+/// <c>suppress-headers</c> names it. A mail may set, as <c>ProviderOptions["mailgun:…"]</c>:
 /// <c>archive-to</c>, <c>deliver-within</c>, <c>dkim</c>, <c>require-tls</c>, <c>secondary-dkim</c>, <c>secondary-dkim-public</c>, <c>sending-ip</c>, <c>sending-ip-pool</c>,
 /// <c>skip-verification</c>, <c>suppress-headers</c>, <c>tracking-clicks</c> and <c>tracking-pixel-location-top</c>; Mailgun's manual says what they do.
 /// </remarks>

@@ -14,6 +14,7 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
     private const int MostRecipients = 1000;
     private const int MostTags = 3;
     private const int LongestTag = 128;
+    private const int LargestMetadata = 4 * 1024;
     private const int LargestSettings = 16 * 1024;
     private const int LargestMessage = 25 * 1024 * 1024;
 
@@ -36,7 +37,8 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
     {
         RefuseWhatHasNoField(mail);
         var settings = Settings(mail).ToList();
-        if (settings.Sum(static s => Encoding.UTF8.GetByteCount(s.Name) + Encoding.UTF8.GetByteCount(s.Value)) > LargestSettings) throw Unsupported("Mailgun takes 16 KB of tags, metadata and options together. Keep metadata on your side, and send its key.");
+        if (SizeOf(settings.Where(static s => s.Name.StartsWith("v:", StringComparison.Ordinal))) > LargestMetadata) throw Unsupported("Mailgun cuts Metadata of more than 4 KB short in its events. Keep it on your side, and send its key.");
+        if (SizeOf(settings) > LargestSettings) throw Unsupported("Mailgun takes 16 KB of tags, metadata and options together. Keep metadata on your side, and send its key.");
         var file = new MailgunFile(await mail.GetMimeMessageAsync(options.SignsDkim ? DkimScope.WithoutSender : DkimScope.None, hasLabels: false, cancellationToken).ConfigureAwait(false));
         if (file.Length > LargestMessage) throw TooLarge("Mailgun takes 25 MB");
 
@@ -88,6 +90,8 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
 
     [GeneratedRegex(@"try again after (?<seconds>\d{1,9}) seconds?\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TryAgain();
+
+    private static int SizeOf(IEnumerable<(string Name, string Value)> settings) => settings.Sum(static s => Encoding.UTF8.GetByteCount(s.Name) + Encoding.UTF8.GetByteCount(s.Value));
 
     private static void Add(MultipartFormDataContent form, string name, string value) =>
         form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(value)), $"\"{name}\""); // without a type, which Mailgun would take for a file's

@@ -113,7 +113,8 @@ public sealed class MailgunTransportTests : IAsyncDisposable
     [InlineData("tags", "3 Tags")]
     [InlineData("twice", "once")]
     [InlineData("long tag", "128 characters")]
-    [InlineData("much metadata", "16 KB")]
+    [InlineData("much metadata", "4 KB")]
+    [InlineData("long option", "16 KB")]
     public async Task Refuses_before_any_call_what_Mailgun_has_no_field_for(string what, string named)
     {
         var message = what switch
@@ -127,7 +128,8 @@ public sealed class MailgunTransportTests : IAsyncDisposable
             "tags" => Some.Email() with { Tags = ["a", "b", "c", "d"] },
             "twice" => Some.Email() with { Tags = ["a", "A"] },
             "long tag" => Some.Email() with { Tags = [new string('a', 129)] },
-            "much metadata" => Some.Email() with { Metadata = Enumerable.Range(0, 40).ToDictionary(i => $"k{i}", _ => new string('x', 500)) },
+            "much metadata" => Some.Email() with { Metadata = Enumerable.Range(0, 4).ToDictionary(i => $"k{i}", _ => new string('ä', 510)) },
+            "long option" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["mailgun:archive-to"] = "https://acme.example/" + new string('a', 16 * 1024) } },
             _ => Some.Email() with { Metadata = new Dictionary<string, string> { ["transactionalmail-id"] = "x" } },
         };
 
