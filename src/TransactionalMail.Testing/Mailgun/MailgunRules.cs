@@ -10,7 +10,7 @@ namespace TransactionalMail.Testing;
 internal static partial class MailgunRules
 {
     private const int LargestFields = 16 * 1024;
-    private const int MostTags = 3;
+    private const int MostTags = 10;
 
     private static readonly Dictionary<string, Func<string, bool>> s_options = new(StringComparer.Ordinal)
     {

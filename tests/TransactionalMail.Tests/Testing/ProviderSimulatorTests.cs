@@ -83,7 +83,8 @@ public sealed class ProviderSimulatorTests : IDisposable
     [InlineData("to=b@example.com|o:tracking-opens=htmlonly", 400)]
     [InlineData("to=b@example.com|o:testmode=true", 400)]
     [InlineData("to=b@example.com|o:tag=größe", 400)]
-    [InlineData("to=b@example.com|o:tag=a|o:tag=b|o:tag=c|o:tag=d", 400)]
+    [InlineData("to=b@example.com|o:tag=a|o:tag=b|o:tag=c|o:tag=d|o:tag=e|o:tag=f|o:tag=g|o:tag=h|o:tag=i|o:tag=j", 200)]
+    [InlineData("to=b@example.com|o:tag=a|o:tag=b|o:tag=c|o:tag=d|o:tag=e|o:tag=f|o:tag=g|o:tag=h|o:tag=i|o:tag=j|o:tag=k", 400)]
     [InlineData("to=b@example.com|message=no file", 400)]
     public async Task Mailgun_judges_the_form(string fields, int status)
     {

@@ -12,11 +12,13 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
     : HttpMailTransport(options, context, options.Region is MailgunRegion.Eu ? s_europe : s_unitedStates)
 {
     private const int MostRecipients = 1000;
-    private const int MostTags = 3;
     private const int LongestTag = 128;
     private const int LargestMetadata = 4 * 1024;
     private const int LargestSettings = 16 * 1024;
     private const int LargestMessage = 25 * 1024 * 1024;
+
+    // The older manual says 3; https://help.mailgun.com/hc/en-us/articles/34389096824219-Tags and Mailgun's own clients say 10.
+    private const int MostTags = 10;
 
     private static readonly Uri s_unitedStates = new("https://api.mailgun.net");
     private static readonly Uri s_europe = new("https://api.eu.mailgun.net");

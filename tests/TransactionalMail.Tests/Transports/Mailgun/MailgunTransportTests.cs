@@ -110,7 +110,7 @@ public sealed class MailgunTransportTests : IAsyncDisposable
     [InlineData("id", "transactionalmail-id")]
     [InlineData("id in capitals", "transactionalmail-id")]
     [InlineData("header", "X-Mailgun-Drop-Message")]
-    [InlineData("tags", "3 Tags")]
+    [InlineData("tags", "10 Tags")]
     [InlineData("twice", "once")]
     [InlineData("long tag", "128 characters")]
     [InlineData("much metadata", "4 KB")]
@@ -125,7 +125,7 @@ public sealed class MailgunTransportTests : IAsyncDisposable
             "option in capitals" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["Mailgun:dkim"] = "no" } },
             "id in capitals" => Some.Email() with { Metadata = new Dictionary<string, string> { ["TransactionalMail-Id"] = "x" } },
             "header" => Some.Email() with { Headers = new Dictionary<string, string> { ["X-Mailgun-Drop-Message"] = "yes" } },
-            "tags" => Some.Email() with { Tags = ["a", "b", "c", "d"] },
+            "tags" => Some.Email() with { Tags = [.. Enumerable.Range(0, 11).Select(i => $"tag {i}")] },
             "twice" => Some.Email() with { Tags = ["a", "A"] },
             "long tag" => Some.Email() with { Tags = [new string('a', 129)] },
             "much metadata" => Some.Email() with { Metadata = Enumerable.Range(0, 4).ToDictionary(i => $"k{i}", _ => new string('ä', 510)) },
