@@ -1,7 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
-using Amazon.Runtime.Internal;
 
 namespace TransactionalMail.Transports.Ses;
 
@@ -9,7 +8,7 @@ namespace TransactionalMail.Transports.Ses;
 internal sealed class SesProfile : ClientConfig
 {
     public SesProfile(string name)
-        : base(new DefaultConfigurationProvider([])) => Profile = new Profile(name);
+        : base(null) => Profile = new Profile(name);
 
     public override string ServiceVersion => "2019-09-27";
 
