@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.Runtime.Signing;
-using Microsoft.Extensions.DependencyInjection;
 using TransactionalMail.Transports.Http;
 
 namespace TransactionalMail.Transports.Ses;
@@ -13,12 +12,13 @@ internal sealed class SesTransport : HttpMailTransport
     private const int MostRecipients = 50;
     private const int LargestMail = 40 * 1024 * 1024;
     private const string Prefix = "ses:";
+    private const string Tracked = "The configuration set tracks, and Amazon SES makes no exception for";
+    private const string Untracked = "Name a set that does not: ProviderOptions[\"ses:ConfigurationSetName\"].";
     private static readonly string[] s_settings = ["ConfigurationSetName", "TenantName", "FromEmailAddressIdentityArn"];
 
     private readonly SesOptions _options;
     private readonly SesRegion _region;
     private readonly SesCredentials _credentials;
-    private readonly TimeProvider _time;
 
     public SesTransport(SesOptions options, MailTransportContext context)
         : this(options, context, SesRegion.Find(options) ?? throw new ArgumentException("The options have a region.", nameof(options)))
@@ -31,7 +31,6 @@ internal sealed class SesTransport : HttpMailTransport
         _options = options;
         _region = region;
         _credentials = new SesCredentials(options);
-        _time = context.Services.GetRequiredService<TimeProvider>();
     }
 
     public override MailFeatures Features =>
@@ -44,7 +43,7 @@ internal sealed class SesTransport : HttpMailTransport
         RefuseWhatHasNoField(mail);
         using var mime = new MemoryStream();
         await mail.WriteToAsync(mime, _options.SignsDkim ? DkimScope.WithoutDateAndMessageId : DkimScope.None, cancellationToken).ConfigureAwait(false);
-        if (mime.Length > LargestMail) throw new MailTransportException(TransportFailure.MessageTooLarge, Name, "Amazon SES takes 40 MB. Make the mail smaller, or link to its attachments.");
+        if (mime.Length > LargestMail) throw TooLarge("Amazon SES takes 40 MB");
 
         var body = JsonSerializer.SerializeToUtf8Bytes(Write(mail, mime.GetBuffer().AsMemory(0, (int)mime.Length)), SesJson.Context.Default.Email);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, "/v2/email/outbound-emails"))
@@ -56,7 +55,7 @@ internal sealed class SesTransport : HttpMailTransport
             Credentials = await ResolveCredentialsAsync(cancellationToken).ConfigureAwait(false),
             Region = _region.Endpoint,
             Service = SesSigning.Service,
-            SignedAt = _time.GetUtcNow().UtcDateTime,
+            SignedAt = Time.GetUtcNow().UtcDateTime,
         };
         await SesSigning.SignAsync(request, body, parameters, cancellationToken).ConfigureAwait(false);
         return request;
@@ -85,26 +84,17 @@ internal sealed class SesTransport : HttpMailTransport
     private void RefuseWhatHasNoField(OutboundMail mail)
     {
         var message = mail.Message;
+        RefuseWhatNoApiTakes(mail, "Amazon SES", Prefix, s_settings);
+        if (message.To.Concat(message.Cc).Append(mail.Envelope.Sender).Any(static a => a.RequiresSmtpUtf8)) throw Unsupported("Amazon SES takes no addresses whose local part is not ASCII.");
         if (mail.Envelope.Recipients.Count > MostRecipients) throw Unsupported($"Amazon SES takes {MostRecipients} recipients at once. Send several mails.");
-        if (message.Metadata.ContainsKey(SesTags.IdName)) throw Unsupported($"The metadata \"{SesTags.IdName}\" is the library's own. Name yours otherwise.");
-        if (mail.Envelope.Recipients.Concat(message.To).Concat(message.Cc).Concat(message.ReplyTo).Append(message.From!).Append(mail.Envelope.Sender).Any(static a => a.RequiresSmtpUtf8))
-        {
-            throw Unsupported("Amazon SES takes no addresses whose local part is not ASCII.");
-        }
-
         if (message.Headers.Keys.FirstOrDefault(static h => h.StartsWith("X-SES-", StringComparison.OrdinalIgnoreCase)) is { } header)
         {
             throw Unsupported($"Amazon SES removes Headers[\"{header}\"]. Use the transport's settings, or ProviderOptions.");
         }
 
-        if (message.ProviderOptions.Keys.FirstOrDefault(static k => k.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !s_settings.Contains(k[Prefix.Length..], StringComparer.Ordinal)) is { } key)
-        {
-            throw Unsupported($"There is no ProviderOptions[\"{key}\"]. There are {string.Join(", ", s_settings.Select(static s => $"\"{Prefix}{s}\""))}.");
-        }
-
         var setIsOurs = Setting(mail, "ConfigurationSetName") is null;
-        if (setIsOurs && message.TrackOpens is false && _options.TracksOpens) throw Unsupported("The configuration set reports openings, and Amazon SES cannot leave that out for TrackOpens = false. Name a set that does not: ProviderOptions[\"ses:ConfigurationSetName\"].");
-        if (setIsOurs && message.TrackClicks is false && _options.TracksClicks) throw Unsupported("The configuration set reports followed links, and Amazon SES cannot leave that out for TrackClicks = false. Name a set that does not: ProviderOptions[\"ses:ConfigurationSetName\"].");
+        if (setIsOurs && message.TrackOpens is false && _options.TracksOpens) throw Unsupported($"{Tracked} TrackOpens = false. {Untracked}");
+        if (setIsOurs && message.TrackClicks is false && _options.TracksClicks) throw Unsupported($"{Tracked} TrackClicks = false. {Untracked}");
     }
 
     /// <summary>What the SDK says of credentials it does not find can quote files and programs, so that it is not passed on.</summary>
@@ -112,7 +102,7 @@ internal sealed class SesTransport : HttpMailTransport
     {
         try
         {
-            return await _credentials.ResolveAsync(cancellationToken).WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(false);
+            return await _credentials.ResolveAsync(cancellationToken).WaitAsync(_options.Timeout, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

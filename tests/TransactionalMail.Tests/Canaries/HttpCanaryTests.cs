@@ -21,6 +21,8 @@ public class HttpCanaryTests
             static words => new JsonObject { ["ErrorCode"] = 300, ["Message"] = words }, Tags: 1),
         new("SendGrid", (mail, address) => mail.AddSendGrid("provider", sendGrid => (sendGrid.ApiKey, sendGrid.BaseAddress, sendGrid.Timeout) = (Plants.Password, address, Patience)),
             static words => new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["message"] = words, ["field"] = "from" }) }, Tags: 8),
+        new("SES", (mail, address) => mail.AddSes("provider", ses => (ses.Region, ses.AccessKeyId, ses.SecretAccessKey, ses.SessionToken, ses.BaseAddress, ses.Timeout) = ("eu-west-1", "AKIATEST", Plants.Password, Plants.Password, address, Patience)),
+            static words => new JsonObject { ["__type"] = "BadRequestException", ["message"] = words }, Tags: 8),
     ];
 
     private static TimeSpan Patience => TimeSpan.FromSeconds(30);
@@ -38,7 +40,7 @@ public class HttpCanaryTests
     private static CanaryFaults FindFaults()
     {
         var faults = new CanaryFaults();
-        foreach (var name in (string[])["Mailgun", "Postmark", "SendGrid"])
+        foreach (var name in (string[])["Mailgun", "Postmark", "SendGrid", "SES"])
         {
             foreach (var status in (int[])[400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 599])
             {

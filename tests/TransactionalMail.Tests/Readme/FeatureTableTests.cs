@@ -28,6 +28,7 @@ public partial class FeatureTableTests
         var rows = Rows().Matches(s_readme).Select(m => (Name: m.Groups["name"].Value, Dsn: m.Groups["dsn"].Value)).ToArray();
         using var services = Some.Services(mail =>
         {
+            mail.AddSes();
             foreach (var (name, dsn) in rows) mail.AddTransport(name, dsn);
         }).BuildServiceProvider();
         var declared = services.GetRequiredService<TransportRegistry>().Transports.Select(t => t.Transport.Features).ToArray();
