@@ -11,7 +11,7 @@ internal sealed class SesCredentials
 
     public SesCredentials(SesOptions options)
     {
-        if (options.AccessKeyId is not null) _latest = Fixed = new ImmutableCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken);
+        if (!string.IsNullOrWhiteSpace(options.AccessKeyId)) _latest = Fixed = new ImmutableCredentials(options.AccessKeyId, options.SecretAccessKey, options.SessionToken);
         else if (options.Profile is not null) _profile = new SesProfile(options.Profile);
     }
 

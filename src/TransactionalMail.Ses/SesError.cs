@@ -3,11 +3,13 @@ using TransactionalMail.Transports.Http;
 namespace TransactionalMail.Transports.Ses;
 
 /// <summary>What SES says went wrong: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors.</summary>
-/// <param name="Code">The name of the error, or <see langword="null"/> where there is none.</param>
+/// <param name="Code">The name of the error, not scrubbed, or <see langword="null"/> where there is none.</param>
 /// <param name="Text">SES's words, not scrubbed.</param>
 internal sealed record SesError(string? Code, string? Text)
 {
     private const string Suffix = "Exception";
+    private const string TooFast = "Too much at once for Amazon SES. Lower MaxPerSecond of this transport's limits, or ask for a higher rate there.";
+    private const string WrongClock = "The clock of this host is wrong by minutes, and AWS takes no signature of another time. Set it.";
 
     /// <summary>Gets the kind of failure, or <see langword="null"/> where the status alone tells.</summary>
     public TransportFailure? Meaning => Known?.Failure;
@@ -29,8 +31,8 @@ internal sealed record SesError(string? Code, string? Text)
     private static (TransportFailure, string)? Explain(string? code, string text, bool isSuccess) => WithoutSuffix(code) switch
     {
         "TooManyRequests" or "Throttling" or "LimitExceeded" when Says(text, "quota exceeded") => (TransportFailure.QuotaExceeded, "The account has sent as much as it may in 24 hours. Ask for a higher quota at Amazon SES."),
-        "TooManyRequests" or "Throttling" => (TransportFailure.Throttled, "Too much at once for Amazon SES. Lower MaxPerSecond of this transport's limits, or ask for a higher rate there."),
-        "LimitExceeded" when Says(text, "rate exceeded") => (TransportFailure.Throttled, "Too much at once for Amazon SES. Lower MaxPerSecond of this transport's limits, or ask for a higher rate there."),
+        "TooManyRequests" or "Throttling" => (TransportFailure.Throttled, TooFast),
+        "LimitExceeded" when Says(text, "rate exceeded") => (TransportFailure.Throttled, TooFast),
         "LimitExceeded" => (TransportFailure.QuotaExceeded, "A quota of the account at Amazon SES is exhausted. See to it there."),
         "AccountSuspended" => (TransportFailure.QuotaExceeded, "Amazon SES has suspended the account for good. Ask its support."),
         "SendingPaused" => (TransportFailure.QuotaExceeded, "Sending is paused for the account or the configuration set. See to its reputation at Amazon SES, and turn sending on again."),
@@ -40,8 +42,8 @@ internal sealed record SesError(string? Code, string? Text)
         "MessageRejected" or "BadRequest" => (TransportFailure.MessageRejected, "Amazon SES refuses the mail."),
         "NotFound" => (TransportFailure.SenderRejected, "Amazon SES does not know the configuration set or the tenant in this region. Check ConfigurationSet and Region, or ProviderOptions of the mail."),
         "InvalidClientTokenId" or "UnrecognizedClient" => (TransportFailure.Authentication, "AWS does not know the access key. Check it; one that is temporary needs its session token."),
-        "SignatureDoesNotMatch" or "InvalidSignature" when Says(text, "expired") || Says(text, "not yet current") => (TransportFailure.Authentication, "The clock of this host is wrong by minutes, and AWS takes no signature of another time. Set it."),
-        "RequestExpired" or "RequestTimeTooSkewed" => (TransportFailure.Authentication, "The clock of this host is wrong by minutes, and AWS takes no signature of another time. Set it."),
+        "SignatureDoesNotMatch" or "InvalidSignature" when Says(text, "signature expired") || Says(text, "signature not yet current") => (TransportFailure.Authentication, WrongClock),
+        "RequestExpired" or "RequestTimeTooSkewed" => (TransportFailure.Authentication, WrongClock),
         "SignatureDoesNotMatch" or "InvalidSignature" => (TransportFailure.Authentication, "The secret does not belong to the access key, or Region is not the one of BaseAddress. Check SecretAccessKey and Region."),
         "ExpiredToken" => (TransportFailure.Authentication, "The credentials have expired. Get new ones."),
         "AccessDenied" or "NotAuthorized" => (TransportFailure.Authentication, "The credentials may not send. Allow ses:SendEmail and ses:SendRawEmail for the sender's identity."),

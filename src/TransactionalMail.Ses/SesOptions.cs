@@ -26,7 +26,10 @@ public sealed class SesOptions : HttpMailOptions
 
     /// <summary>Gets or sets the id of a fixed access key.</summary>
     /// <value>The default is <see langword="null"/>: what the AWS SDK finds in the environment, in a profile, or in the metadata of the container or the instance.</value>
-    /// <remarks>Credentials are resolved for each mail, so that they may rotate. Those that assume a role, by profile or web identity, need the package <c>AWSSDK.SecurityToken</c> in the application.</remarks>
+    /// <remarks>
+    /// Credentials are resolved for each mail, so that they may rotate; that may take <see cref="HttpMailOptions.Timeout"/> as well, before the call does. Those that assume a role,
+    /// by profile or web identity, need the package <c>AWSSDK.SecurityToken</c> in the application.
+    /// </remarks>
     public string? AccessKeyId { get; set; }
 
     /// <summary>Gets or sets the secret of <see cref="AccessKeyId"/>.</summary>

@@ -29,7 +29,7 @@ public sealed class SesProvider : MailProvider<SesOptions>
         if (SesRegion.Find(options) is null) yield return "Region is missing, or not the name of a region. Set it to the region of your identities, such as \"eu-west-1\", or set AWS_REGION in the environment.";
         var (hasKey, hasSecret) = (!string.IsNullOrWhiteSpace(options.AccessKeyId), !string.IsNullOrWhiteSpace(options.SecretAccessKey));
         if (hasKey != hasSecret) yield return "AccessKeyId and SecretAccessKey belong together. Set both, or neither to use the credentials that the AWS SDK finds.";
-        if (options.SessionToken is not null && !hasKey) yield return "SessionToken belongs to AccessKeyId. Set both, or neither to use the credentials that the AWS SDK finds.";
+        if (!string.IsNullOrEmpty(options.SessionToken) && !hasKey) yield return "SessionToken belongs to AccessKeyId. Set both, or neither to use the credentials that the AWS SDK finds.";
         if (options.Profile is not null && hasKey) yield return "Profile and AccessKeyId exclude each other. Set one of them.";
         if (options.Profile is { } profile && string.IsNullOrWhiteSpace(profile)) yield return "Profile is blank. Name one, or leave it out.";
         if (new[] { options.AccessKeyId, options.SecretAccessKey, options.SessionToken }.Any(static s => s?.Any(static c => c is <= ' ' or > '~') is true))

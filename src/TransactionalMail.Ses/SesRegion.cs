@@ -22,6 +22,6 @@ internal sealed class SesRegion
             : null;
     }
 
-    /// <summary>Returns the Message-ID that recipients see: https://docs.aws.amazon.com/ses/latest/dg/header-fields.html.</summary>
-    public string MessageIdOf(string id) => $"{id}@{(Endpoint.SystemName is "us-east-1" ? "email" : Endpoint.SystemName)}.amazonses.com";
+    /// <summary>Returns the Message-ID that recipients see, or <see langword="null"/> in a partition for which nobody documents it.</summary>
+    public string? MessageIdOf(string id) => Endpoint.PartitionName is "aws" or "aws-us-gov" ? $"{id}@{(Endpoint.SystemName is "us-east-1" ? "email" : Endpoint.SystemName)}.amazonses.com" : null;
 }

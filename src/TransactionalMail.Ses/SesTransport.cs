@@ -46,16 +46,16 @@ internal sealed class SesTransport : HttpMailTransport
         if (mime.Length > LargestMail) throw TooLarge("Amazon SES takes 40 MB");
 
         var body = JsonSerializer.SerializeToUtf8Bytes(Write(mail, mime.GetBuffer().AsMemory(0, (int)mime.Length)), SesJson.Context.Default.Email);
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, "/v2/email/outbound-emails"))
-        {
-            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-        };
         var parameters = new AWSSigV4Parameters
         {
             Credentials = await ResolveCredentialsAsync(cancellationToken).ConfigureAwait(false),
             Region = _region.Endpoint,
             Service = SesSigning.Service,
             SignedAt = Time.GetUtcNow().UtcDateTime,
+        };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(BaseAddress, "/v2/email/outbound-emails"))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         await SesSigning.SignAsync(request, body, parameters, cancellationToken).ConfigureAwait(false);
         return request;
@@ -67,7 +67,7 @@ internal sealed class SesTransport : HttpMailTransport
         if (response.IsSuccess && error.Code is null) return Accepted(mail, response.TryRead(SesJson.Context.Default.Answer)?.MessageId);
 
         var failure = error.Meaning ?? FailureOf(response.StatusCode);
-        throw Failed(mail, response, failure, error.Advice ?? AdviceFor(failure), error.Code, error.Text);
+        throw Failed(mail, response, failure, error.Advice ?? AdviceFor(failure), error.Code is { } code ? ServerText.Scrub(code, [.. Secrets]) : null, error.Text);
     }
 
     private SesJson.Email Write(OutboundMail mail, ReadOnlyMemory<byte> mime) => new()
@@ -108,8 +108,9 @@ internal sealed class SesTransport : HttpMailTransport
         {
             throw new MailTransportException(TransportFailure.Timeout, Name, $"The AWS SDK found no credentials within Timeout ({_options.Timeout}); nothing was sent. Check that the metadata of the container or the instance can be reached.");
         }
-        catch (Exception missing) when (missing is not OperationCanceledException)
+        catch (Exception missing)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new MailTransportException(TransportFailure.Authentication, Name, _options.Profile is { } profile
                 ? $"The AWS SDK finds no credentials in the profile \"{profile}\" ({missing.GetType().Name}); nothing was sent. Check the profile; one that assumes a role needs the package AWSSDK.SecurityToken."
                 : $"The AWS SDK finds no credentials ({missing.GetType().Name}); nothing was sent. Set AccessKeyId and SecretAccessKey, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or give the container or the instance a role.");

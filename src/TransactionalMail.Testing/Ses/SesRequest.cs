@@ -98,7 +98,7 @@ internal sealed class SesRequest
         if (element.ValueKind is not JsonValueKind.Object) throw new SesRefusal("SerializationException", $"{where} is not an object.");
         foreach (var field in element.EnumerateObject())
         {
-            if (!known.Contains(field.Name)) throw Bad($"{where} has no field '{field.Name}'.");
+            if (!known.Contains(field.Name)) throw Bad($"{where} has no field '{field.Name}' that the simulator knows.");
         }
     }
 

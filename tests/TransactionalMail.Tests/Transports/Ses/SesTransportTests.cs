@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TransactionalMail.Testing;
 using TransactionalMail.Tests.Transports.Http;
 using TransactionalMail.Transports.Ses;
 
@@ -68,14 +70,14 @@ public sealed class SesTransportTests : IDisposable
     [Theory]
     [InlineData("us-east-1", "email.us-east-1.amazonaws.com", "email.amazonses.com")]
     [InlineData("eu-west-1", "email.eu-west-1.amazonaws.com", "eu-west-1.amazonses.com")]
-    [InlineData("cn-north-1", "email.cn-north-1.amazonaws.com.cn", "cn-north-1.amazonses.com")]
+    [InlineData("cn-north-1", "email.cn-north-1.amazonaws.com.cn", null)]
     [InlineData("us-gov-west-1", "email.us-gov-west-1.amazonaws.com", "us-gov-west-1.amazonses.com")]
     [InlineData("xx-later-9", "email.xx-later-9.amazonaws.com", "xx-later-9.amazonses.com")]
-    public async Task Finds_a_region(string region, string host, string domain)
+    public async Task Finds_a_region(string region, string host, string? domain)
     {
         using var lab = Lab(ses => ses.Region = region).Answers(HttpStatusCode.OK, Ok);
 
-        (await lab.SendAsync(Some.Email())).MessageId.Should().Be($"{Id}@{domain}");
+        (await lab.SendAsync(Some.Email())).MessageId.Should().Be(domain is null ? null : $"{Id}@{domain}");
 
         lab.Requests[0].Request.RequestUri!.Host.Should().Be(host);
         lab.Requests[0].Request.Headers.GetValues("Authorization").Single().Should().Contain($"/{region}/ses/aws4_request");
@@ -199,6 +201,17 @@ public sealed class SesTransportTests : IDisposable
         (await secret.FailureAsync()).Message.Should().Contain("SecretAccessKey");
     }
 
+    [Theory]
+    [InlineData("AKIATEST")]
+    [InlineData("SecretAKIATESTException")]
+    public async Task Never_tells_a_secret_that_stands_for_an_error(string type)
+    {
+        using var lab = Lab(static _ => { }).Answers(HttpStatusCode.BadRequest, $$"""{"__type":"{{type}}"}""");
+
+        var failure = await lab.FailureAsync();
+        $"{failure} {failure.ProviderCode}".Should().NotContain("AKIATEST");
+    }
+
     [Fact]
     public async Task Never_tells_a_token_that_SES_quotes_from_the_request()
     {
@@ -227,6 +240,30 @@ public sealed class SesTransportTests : IDisposable
         var resolving = () => lab.Services.GetRequiredService<ITransactionalMailer>();
 
         resolving.Should().Throw<OptionsValidationException>().WithMessage($"*{fault}*").And.Message.Should().NotContain("s3cr3t");
+    }
+
+    [Fact]
+    public async Task Is_configured_by_a_section()
+    {
+        await using var ses = new SesSimulator { Region = "eu-west-1", SessionToken = "token" };
+        var services = new ServiceCollection();
+        services.AddTransactionalMail(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["From"] = "no-reply@acme.example",
+            ["Transports:primary:Provider"] = "ses",
+            ["Transports:primary:Region"] = "eu-west-1",
+            ["Transports:primary:AccessKeyId"] = ses.AccessKeyId,
+            ["Transports:primary:SecretAccessKey"] = ses.SecretAccessKey,
+            ["Transports:primary:SessionToken"] = "token",
+            ["Transports:primary:ConfigurationSet"] = "receipts",
+            ["Transports:primary:TracksOpens"] = "true",
+            ["Transports:primary:BaseAddress"] = ses.BaseAddress.ToString(),
+        }).Build()).AddSes();
+        await using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<ITransactionalMailer>().SendAsync(Some.Email() with { TrackOpens = true }, TestContext.Current.CancellationToken);
+
+        ses.Mails.Should().ContainSingle().Which.ConfigurationSet.Should().Be("receipts");
     }
 
     [Fact]
