@@ -8,7 +8,7 @@ using TransactionalMail;
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Configuration.AddJsonFile("appsettings.json").AddEnvironmentVariables().AddCommandLine(args);
 var settings = builder.Configuration.GetSection("TransactionalMail");
-var mail = builder.Services.AddTransactionalMail(settings);
+var mail = builder.Services.AddTransactionalMail(settings).AddSes();
 
 // With no transport configured, mail goes to an SMTP server inside this process.
 await using var relay = settings.GetSection("Transports").GetChildren().Any() ? null : EmbeddedRelay.Start(mail);

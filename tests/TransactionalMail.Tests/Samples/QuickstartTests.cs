@@ -29,6 +29,16 @@ public class QuickstartTests
     }
 
     [Fact]
+    public async Task Sends_by_Amazon_SES()
+    {
+        await using var ses = new SesSimulator();
+
+        await RunAsync($"ses://{ses.AccessKeyId}:{Uri.EscapeDataString(ses.SecretAccessKey)}@default?region={ses.Region}&baseAddress={ses.BaseAddress}");
+
+        ses.Mails.Should().HaveCount(2).And.OnlyContain(mail => mail.To.Single() == "ada@example.com");
+    }
+
+    [Fact]
     public async Task Sends_by_Postmark()
     {
         await using var postmark = new PostmarkSimulator();
