@@ -7,6 +7,7 @@ namespace TransactionalMail.Transports.SendGrid;
 public sealed class SendGridOptions : HttpMailOptions
 {
     /// <summary>Gets or sets the API key; it needs to be allowed to send mail, and nothing else.</summary>
+    /// <remarks>A subuser sends with a key of its own: SendGrid does not let a parent account send on its behalf.</remarks>
     public string? ApiKey { get; set; }
 
     /// <summary>Gets or sets the pool of IP addresses to send from, of 2 to 64 characters.</summary>

@@ -57,13 +57,16 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         if (response.IsSuccess && errors is not { Count: > 0 }) return Accepted(mail, response);
 
         var said = string.Join(' ', (errors ?? []).Select(static e => string.IsNullOrEmpty(e.Field) || e.Field is "null" ? e.Message : $"{e.Field}: {e.Message}"));
-        var (failure, problem) = Explain(response.StatusCode, said);
+        var (failure, problem) = Explain(response.StatusCode, said, errors ?? []);
         throw Failed(mail, failure is TransportFailure.Throttled ? response with { RetryAfter = response.RetryAfter ?? UntilReset(response) } : response, failure, problem, said: said);
     }
 
-    /// <summary>SendGrid has no codes of its own, but statuses, and a few sentences that mean something else than their status.</summary>
-    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status, string said) => status switch
+    /// <summary>SendGrid has no codes of its own, but statuses, and a few sentences and fields that mean something else than their status.</summary>
+    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status, string said, IReadOnlyList<SendGridJson.Error> errors) => status switch
     {
+        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("from", e)) => (TransportFailure.SenderRejected, "SendGrid does not take the sender. Check the From."),
+        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("ip_pool_name", e)) => (TransportFailure.SenderRejected, "SendGrid does not know the IP pool. Check IpPool, or ProviderOptions[\"sendgrid:ip_pool_name\"]."),
+        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("asm", e)) => (TransportFailure.SenderRejected, "SendGrid does not know the unsubscribe group. Check UnsubscribeGroup, or ProviderOptions[\"sendgrid:asm_group_id\"]."),
         HttpStatusCode.Unauthorized when said.Contains("credits", StringComparison.OrdinalIgnoreCase) => (TransportFailure.QuotaExceeded, "The account at SendGrid has no credits left. Buy some, or wait for the next month."),
         HttpStatusCode.Unauthorized => (TransportFailure.Authentication, "SendGrid does not know the key. Set ApiKey to one of the account."),
         HttpStatusCode.Forbidden when said.Contains("Sender Identity", StringComparison.OrdinalIgnoreCase) => (TransportFailure.SenderRejected, "SendGrid does not know the sender. Verify its address or domain in SendGrid, or change the From."),
@@ -71,6 +74,9 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         _ when (int)status is >= 200 and < 300 => (TransportFailure.MessageRejected, "SendGrid refuses the mail."),
         _ => FailureOf(status) is var failure ? (failure, AdviceFor(failure)) : default,
     };
+
+    /// <summary>Returns whether an error is about a field of the mail or a part of it: <c>asm.group_id</c>.</summary>
+    private static bool IsAbout(string field, SendGridJson.Error error) => string.Equals(error.Field?.Split('.')[0], field, StringComparison.Ordinal);
 
     private TimeSpan? UntilReset(HttpMailResponse response)
     {
@@ -90,7 +96,7 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         {
             Personalizations = Personalizations(mail),
             From = Address(message.From!),
-            ReplyToList = Addresses(message.ReplyTo),
+            ReplyToList = Addresses([.. message.ReplyTo.Distinct()]),
             Subject = message.Subject,
             Content = Bodies(message),
             Attachments = message.Attachments.Count == 0 ? null : [.. message.Attachments.Zip(contents, Attachment)],
@@ -109,6 +115,8 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         var message = mail.Message;
         RefuseWhatNoApiTakes(mail, "SendGrid", "sendgrid:", "ip_pool_name", "asm_group_id");
         if (mail.Envelope.Recipients.Count > MostRecipients) throw Unsupported($"SendGrid takes {MostRecipients} recipients at once. Send several mails.");
+        if (mail.Envelope.Recipients.DistinctBy(static r => r.SmtpAddress, StringComparer.OrdinalIgnoreCase).Count() < mail.Envelope.Recipients.Count) throw Unsupported("SendGrid takes no recipients that differ in case only. Name one of them, or send several mails.");
+        if (message.ReplyTo.Count > MostRecipients) throw Unsupported($"SendGrid takes {MostRecipients} addresses in ReplyTo.");
         if (string.IsNullOrEmpty(message.Subject)) throw Unsupported("SendGrid takes no mail without a Subject.");
         if (string.IsNullOrEmpty(message.HtmlBody) && string.IsNullOrEmpty(message.TextBody)) throw Unsupported("SendGrid takes no mail without a body. Give it a TextBody.");
         if (message.Headers.Keys.FirstOrDefault(s_ownHeaders.Contains) is { } header) throw Unsupported($"SendGrid writes the header \"{header}\" itself. Leave it out.");

@@ -123,12 +123,25 @@ public sealed class SendGridTransportTests : IDisposable
         JsonNode.DeepEquals(JsonNode.Parse(_lab.Requests[0].Body)!["personalizations"], JsonNode.Parse("""[ { "to": [ { "email": "cee@example.com" } ] }, { "to": [ { "email": "dee@example.com" } ] } ]""")).Should().BeTrue();
     }
 
+    [Fact]
+    public async Task Names_each_address_for_answers_once()
+    {
+        Accepts();
+
+        await _lab.SendAsync(Some.Email() with { ReplyTo = ["Help <help@shop.example>", "desk@shop.example", "help@Shop.example"] });
+
+        JsonNode.DeepEquals(JsonNode.Parse(_lab.Requests[0].Body)!["reply_to_list"], JsonNode.Parse("""[ { "email": "help@shop.example", "name": "Help" }, { "email": "desk@shop.example" } ]""")).Should().BeTrue();
+    }
+
     [Theory]
     [InlineData("recipients", "1000 recipients")]
+    [InlineData("case", "differ in case only")]
+    [InlineData("answers", "ReplyTo")]
     [InlineData("subject", "Subject")]
     [InlineData("empty", "body")]
     [InlineData("utf8", "ASCII")]
     [InlineData("option", "sendgrid:Colour")]
+    [InlineData("option's prefix", "SendGrid:ip_pool_name")]
     [InlineData("group", "sendgrid:asm_group_id")]
     [InlineData("pool", "sendgrid:ip_pool_name")]
     [InlineData("id", "transactionalmail-id")]
@@ -144,10 +157,13 @@ public sealed class SendGridTransportTests : IDisposable
         var message = what switch
         {
             "recipients" => Some.Email([.. Enumerable.Range(0, 1001).Select(i => new EmailAddress($"r{i}@example.com"))]),
+            "case" => Some.Email("Ann@example.com") with { Bcc = ["ann@example.com"] },
+            "answers" => Some.Email() with { ReplyTo = [.. Enumerable.Range(0, 1001).Select(i => new EmailAddress($"r{i}@example.com"))] },
             "subject" => Some.Email() with { Subject = "" },
             "empty" => Some.Email() with { TextBody = null, Attachments = [new EmailAttachment("a.txt", "a"u8.ToArray())] },
             "utf8" => Some.Email("dé@example.com"),
             "option" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["sendgrid:Colour"] = "red" } },
+            "option's prefix" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["SendGrid:ip_pool_name"] = "receipts" } },
             "group" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["sendgrid:asm_group_id"] = "seven" } },
             "pool" => Some.Email() with { ProviderOptions = new Dictionary<string, string> { ["sendgrid:ip_pool_name"] = "x" } },
             "metadata" => Some.Email() with { Metadata = new Dictionary<string, string> { ["reason"] = "x" } },
@@ -175,7 +191,11 @@ public sealed class SendGridTransportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(400, "The from object must be provided", "from.email", TransportFailure.MessageRejected)]
+    [InlineData(400, "The content value must be a string at least one character in length.", "content.0.value", TransportFailure.MessageRejected)]
+    [InlineData(400, "invalid request", "null", TransportFailure.MessageRejected)]
+    [InlineData(400, "The from object must at least have an email parameter with a valid email address", "from.email", TransportFailure.SenderRejected)]
+    [InlineData(400, "The IP Pool name must be a valid pool name for your account.", "ip_pool_name", TransportFailure.SenderRejected)]
+    [InlineData(400, "The ASM group ID must be a valid Group ID on your account.", "asm.group_id", TransportFailure.SenderRejected)]
     [InlineData(401, "The provided authorization grant is invalid, expired, or revoked", null, TransportFailure.Authentication)]
     [InlineData(401, "Maximum credits exceeded", null, TransportFailure.QuotaExceeded)]
     [InlineData(403, "The from address does not match a verified Sender Identity.", "from", TransportFailure.SenderRejected)]
@@ -193,6 +213,19 @@ public sealed class SendGridTransportTests : IDisposable
         failure.Failure.Should().Be(expected);
         failure.ProviderCode.Should().Be($"{status}");
         failure.Message.Should().Contain(said).And.NotContain("SG.key-1").And.NotContain("ada@").And.NotContain("null:");
+    }
+
+    [Theory]
+    [InlineData("ip_pool_name", "Check IpPool")]
+    [InlineData("asm.group_id", "Check UnsubscribeGroup")]
+    public async Task A_setting_the_account_does_not_know_says_which_and_leaves_the_mail_to_a_backup(string field, string advice)
+    {
+        _lab.Answers(HttpStatusCode.BadRequest, $$"""{"errors":[{"message":"invalid request","field":"null"},{"message":"It must be valid for your account.","field":"{{field}}","help":null}]}""");
+
+        var failure = await _lab.FailureAsync();
+
+        (failure.Failure, failure.IsTransient).Should().Be((TransportFailure.SenderRejected, false));
+        failure.Message.Should().Contain(advice);
     }
 
     [Theory]
