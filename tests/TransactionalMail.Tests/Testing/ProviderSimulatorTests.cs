@@ -35,6 +35,32 @@ public sealed class ProviderSimulatorTests : IDisposable
     [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"attachments\":[{\"content\":\"*\",\"filename\":\"x\"}]", 400)]
     [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"mail_settings\":{\"sandbox_mode\":{\"enable\":\"true\"}}", 400)]
     [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"mail_settings\":{\"sandbox_mode\":{\"enable\":true}}", 200)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"attachments\":[{\"content\":\"aGk=\",\"filename\":\"x\",\"contentId\":\"a\"}]", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"attachments\":[\"aGk=\"]", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"subject\":\"t\"", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":null", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"categories\":[\"\\ud800\"]", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"template_id\":\"d-1\"", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"asm\":{\"group_id\":1.5}", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"asm\":{\"group_id\":1}", 202)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"reply_to\":{\"email\":\"nobody\"}", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"reply_to\":{\"email\":\"r@example.com\"}", 202)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"reply_to_list\":[{\"email\":\"r@example.com\"},{\"email\":\"r@example.com\"}]", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"mail_settings\":{\"sandbox\":{\"enable\":true}}", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"mail_settings\":{\"sandbox_mode\":true}", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"tracking_settings\":{\"clicks\":{\"enable\":true}}", 400)]
+    [InlineData("\"subject\":\"s\"", "\"subject\":\"s\",\"tracking_settings\":{\"click_tracking\":{\"enable\":true,\"enable_text\":false}}", 202)]
+    [InlineData("\"a@example.com\"", "5", 400)]
+    [InlineData("[{\"to\":[{\"email\":\"a@example.com\"}]}]", "[\"a@example.com\"]", 400)]
+    [InlineData("[{\"to\":[{\"email\":\"a@example.com\"}]}]", "[null]", 400)]
+    [InlineData("\"}]}]", "\"}],\"Cc\":[{\"email\":\"c@example.com\"}]}]", 400)]
+    [InlineData("\"}]}]", "\"}],\"cc\":[{\"email\":\"A@example.com\"}]}]", 400)]
+    [InlineData("\"}]}]", "\"}],\"cc\":[{\"email\":\"c@example.com\",\"name\":\"\\\"Cee, C.\\\"\"}]}]", 202)]
+    [InlineData("\"value\":\"hi\"", "\"value\":5", 400)]
+    [InlineData("{\"type\":\"text/plain\",\"value\":\"hi\"}", "\"hi\"", 400)]
+    [InlineData("{\"type\":\"text/plain\",\"value\":\"hi\"}", "{\"type\":\"text/calendar\",\"value\":\"x\"},{\"type\":\"text/html\",\"value\":\"hi\"}", 400)]
+    [InlineData("\"type\":\"text/plain\",", "", 400)]
+    [InlineData("text/plain", "text/plain; charset=utf-8", 400)]
     [InlineData("}]}]", "", 400)]
     public async Task SendGrid_judges_the_body(string right, string other, int status)
     {
@@ -43,6 +69,29 @@ public sealed class ProviderSimulatorTests : IDisposable
         (await PostAsync(sendGrid, "/v3/mail/send", Json(SendGrid, right, other), "Bearer", "simulated-key")).Should().Be(status);
 
         sendGrid.Mails.Should().HaveCount(status == 202 ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData("\"a@example.com\"", "[]", "personalizations.0.to.0.email", "Invalid type. Expected: string, given: array.")]
+    [InlineData("\"value\":\"hi\"", "\"value\":\"\"", "content.0.value", "The content value must be a string at least one character in length.")]
+    public async Task SendGrid_says_where_and_what_is_wrong(string right, string other, string field, string message)
+    {
+        await using var sendGrid = new SendGridSimulator();
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "simulated-key");
+
+        using var response = await _client.PostAsync(new Uri(sendGrid.BaseAddress, "/v3/mail/send"), Json(SendGrid, right, other), s_ct);
+
+        (await response.Content.ReadAsStringAsync(s_ct)).Should().Be($$"""{"errors":[{"message":"{{message}}","field":"{{field}}","help":null}]}""");
+    }
+
+    [Fact]
+    public async Task SendGrid_takes_UTF_8_only()
+    {
+        await using var sendGrid = new SendGridSimulator();
+        using var latin1 = new ByteArrayContent(Encoding.Latin1.GetBytes(SendGrid.Replace("hi", "für", StringComparison.Ordinal)));
+        latin1.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+        (await PostAsync(sendGrid, "/v3/mail/send", latin1, "Bearer", "simulated-key")).Should().Be(400);
     }
 
     [Theory]
