@@ -76,7 +76,7 @@ internal static class SendGridRules
 
         var answers = List(mail, "reply_to_list");
         if (answers.Count > MostRecipients || !answers.All(HasEmail)) return ("reply_to_list", "The reply_to_list has up to 1000 objects, each with an email parameter with a valid email address.");
-        return Repeated(answers) is null ? null : ("reply_to_list", "Each email address in the reply_to_list must be unique.");
+        return answers.DistinctBy(static a => a.ToJsonString(), StringComparer.Ordinal).Count() == answers.Count ? null : ("reply_to_list", "The items of the reply_to_list must be unique.");
     }
 
     private static (string, string)? FindFaultInRecipients(List<JsonObject> personalizations)
@@ -178,7 +178,7 @@ internal static class SendGridRules
 
     private static bool HasBareSeparator(JsonObject address) => (string?)address["name"] is { } name && name is not ['"', .., '"'] && name.AsSpan().ContainsAny(',', ';');
 
-    /// <summary>Returns an address that stands twice; SendGrid ignores case.</summary>
+    /// <summary>Returns a recipient that stands twice; SendGrid ignores case.</summary>
     private static string? Repeated(IEnumerable<JsonObject> addresses) =>
         addresses.GroupBy(static a => (string)a["email"]!, StringComparer.OrdinalIgnoreCase).FirstOrDefault(static g => g.Count() > 1)?.Key;
 

@@ -53,20 +53,20 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
 
     protected override TransportReceipt Read(OutboundMail mail, HttpMailResponse response)
     {
-        var errors = response.TryRead(SendGridJson.SendGridContext.Default.Answer)?.Errors;
-        if (response.IsSuccess && errors is not { Count: > 0 }) return Accepted(mail, response);
+        SendGridJson.Error[] errors = [.. (response.TryRead(SendGridJson.SendGridContext.Default.Answer)?.Errors ?? []).OfType<SendGridJson.Error>()];
+        if (response.IsSuccess && errors.Length == 0) return Accepted(mail, response);
 
-        var said = string.Join(' ', (errors ?? []).Select(static e => string.IsNullOrEmpty(e.Field) || e.Field is "null" ? e.Message : $"{e.Field}: {e.Message}"));
-        var (failure, problem) = Explain(response.StatusCode, said, errors ?? []);
+        var said = string.Join(' ', errors.Select(static e => string.IsNullOrEmpty(e.Field) || e.Field is "null" ? e.Message : $"{e.Field}: {e.Message}"));
+        var (failure, problem) = Explain(response.StatusCode, said, errors);
         throw Failed(mail, failure is TransportFailure.Throttled ? response with { RetryAfter = response.RetryAfter ?? UntilReset(response) } : response, failure, problem, said: said);
     }
 
     /// <summary>SendGrid has no codes of its own, but statuses, and a few sentences and fields that mean something else than their status.</summary>
-    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status, string said, IReadOnlyList<SendGridJson.Error> errors) => status switch
+    private static (TransportFailure Failure, string Problem) Explain(HttpStatusCode status, string said, SendGridJson.Error[] errors) => status switch
     {
-        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("from", e)) => (TransportFailure.SenderRejected, "SendGrid does not take the sender. Check the From."),
-        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("ip_pool_name", e)) => (TransportFailure.SenderRejected, "SendGrid does not know the IP pool. Check IpPool, or ProviderOptions[\"sendgrid:ip_pool_name\"]."),
-        HttpStatusCode.BadRequest when errors.Any(static e => IsAbout("asm", e)) => (TransportFailure.SenderRejected, "SendGrid does not know the unsubscribe group. Check UnsubscribeGroup, or ProviderOptions[\"sendgrid:asm_group_id\"]."),
+        HttpStatusCode.BadRequest when IsAbout("from", errors) => (TransportFailure.SenderRejected, "SendGrid does not take the sender. Check the From."),
+        HttpStatusCode.BadRequest when IsAbout("ip_pool_name", errors) => (TransportFailure.SenderRejected, "SendGrid does not know the IP pool. Check IpPool, or ProviderOptions[\"sendgrid:ip_pool_name\"]."),
+        HttpStatusCode.BadRequest when IsAbout("asm", errors) => (TransportFailure.SenderRejected, "SendGrid does not know the unsubscribe group. Check UnsubscribeGroup, or ProviderOptions[\"sendgrid:asm_group_id\"]."),
         HttpStatusCode.Unauthorized when said.Contains("credits", StringComparison.OrdinalIgnoreCase) => (TransportFailure.QuotaExceeded, "The account at SendGrid has no credits left. Buy some, or wait for the next month."),
         HttpStatusCode.Unauthorized => (TransportFailure.Authentication, "SendGrid does not know the key. Set ApiKey to one of the account."),
         HttpStatusCode.Forbidden when said.Contains("Sender Identity", StringComparison.OrdinalIgnoreCase) => (TransportFailure.SenderRejected, "SendGrid does not know the sender. Verify its address or domain in SendGrid, or change the From."),
@@ -76,7 +76,7 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
     };
 
     /// <summary>Returns whether an error is about a field of the mail or a part of it: <c>asm.group_id</c>.</summary>
-    private static bool IsAbout(string field, SendGridJson.Error error) => string.Equals(error.Field?.Split('.')[0], field, StringComparison.Ordinal);
+    private static bool IsAbout(string field, SendGridJson.Error[] errors) => errors.Any(e => string.Equals(e.Field?.Split('.')[0], field, StringComparison.Ordinal));
 
     private TimeSpan? UntilReset(HttpMailResponse response)
     {

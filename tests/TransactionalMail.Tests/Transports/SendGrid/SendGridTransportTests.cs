@@ -216,6 +216,18 @@ public sealed class SendGridTransportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"errors":[null]}""")]
+    [InlineData("""{"errors":[{}]}""")]
+    [InlineData("""{"errors":[{"message":5,"field":[]}]}""")]
+    [InlineData("""{"errors":"oops"}""")]
+    public async Task An_error_that_says_nothing_is_judged_by_its_status(string body)
+    {
+        _lab.Answers(HttpStatusCode.BadRequest, body);
+
+        (await _lab.FailureAsync()).Failure.Should().Be(TransportFailure.MessageRejected);
+    }
+
+    [Theory]
     [InlineData("ip_pool_name", "Check IpPool")]
     [InlineData("asm.group_id", "Check UnsubscribeGroup")]
     public async Task A_setting_the_account_does_not_know_says_which_and_leaves_the_mail_to_a_backup(string field, string advice)
