@@ -40,13 +40,13 @@ internal sealed class DeliveryRun
     public bool IsOver { get; private set; }
 
     /// <summary>Gets whether time may bring an answer for some recipients.</summary>
-    public bool MayPass => !IsOver && Outcomes.Any(static o => o.Status is RecipientStatus.Deferred or RecipientStatus.Unknown);
+    public bool MayPass => !IsOver && !IsHopeless && Outcomes.Any(static o => o.Status is RecipientStatus.Deferred or RecipientStatus.Unknown);
 
     /// <summary>Gets how long the transports asked to wait in the last round, or <see langword="null"/> where one of them did not say.</summary>
     public TimeSpan? RetryAfter => !_answered && _round.TrueForAll(static f => f.RetryAfter is not null) ? _round.Min(static f => f.RetryAfter) : null;
 
-    /// <summary>Gets whether every transport was asked in the last round and none can carry this mail, now or later.</summary>
-    public bool IsHopeless => !_answered && _round.Count > 0 && PinnedTransport is null && _round.TrueForAll(static f => f.IsOfTheMessage);
+    /// <summary>Gets whether every transport that may be asked was asked in the last round, and none can carry this mail, now or later.</summary>
+    public bool IsHopeless => !_answered && _round.Count > 0 && _round.TrueForAll(static f => f.IsOfTheMessage);
 
     /// <summary>Gets whether a recipient has the mail or may have it, so that sending it anew would send it twice.</summary>
     public bool MayHaveBeenAccepted => Outcomes.Any(static o => o.Status is RecipientStatus.Accepted or RecipientStatus.Unknown);

@@ -146,6 +146,19 @@ public class RetryTests
     }
 
     [Fact]
+    public async Task Does_not_ask_again_where_the_only_transport_that_may_be_asked_can_never_carry_the_mail()
+    {
+        using var lab = new DeliveryLab();
+        lab.Primary.Fails(TransportFailure.Timeout, mayHaveBeenAccepted: true).Fails(TransportFailure.MessageTooLarge, times: 10);
+
+        var failure = await lab.FailAsync(Some.Email());
+
+        failure.Recipients.Should().OnlyContain(r => r.Status == RecipientStatus.Unknown);
+        lab.Primary.Attempts.Should().HaveCount(2);
+        lab.Backup.Attempts.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Stops_at_a_mail_that_may_have_gone_out_where_the_stream_says_so_S11()
     {
         using var lab = new DeliveryLab { Stream = s => s.WhenInDoubt = InDoubtPolicy.Stop };

@@ -80,6 +80,20 @@ public class LaneTests
         DeadLetters(lab).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_mail_in_doubt_that_its_transport_then_refuses_is_given_up_and_stays_in_doubt()
+    {
+        using var lab = new DeliveryLab();
+        lab.Primary.Fails(TransportFailure.Network, mayHaveBeenAccepted: true).Fails(TransportFailure.MessageTooLarge, times: 10);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1);
+
+        lab.Primary.Attempts.Should().HaveCount(2);
+        lab.Backup.Attempts.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(TransportFailure.Authentication)]
     [InlineData(TransportFailure.SenderRejected)]
