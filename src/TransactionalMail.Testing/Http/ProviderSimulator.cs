@@ -103,7 +103,7 @@ public abstract class ProviderSimulator : IAsyncDisposable
         {
             var request = await ReadAsync(context.Request).ConfigureAwait(false);
             lock (_lock) _requests.Add(request);
-            var answer = Scripted() ?? Serve(request);
+            var answer = Scripted() ?? Judge(request);
             context.Response.StatusCode = (int)answer.Status;
             context.Response.ContentType = answer.ContentType;
             foreach (var (name, value) in answer.Headers) context.Response.AddHeader(name, value);
@@ -116,6 +116,19 @@ public abstract class ProviderSimulator : IAsyncDisposable
         catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The client left, or the simulator stops.
+        }
+    }
+
+    /// <summary>A request the simulator cannot read is answered, too: a client that waits for ever shows nothing.</summary>
+    private SimulatedAnswer Judge(SimulatedRequest request)
+    {
+        try
+        {
+            return Serve(request);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or ArgumentException)
+        {
+            return new SimulatedAnswer(HttpStatusCode.BadRequest, $"The simulator cannot read the request: {unreadable.Message}") { ContentType = "text/plain" };
         }
     }
 

@@ -7,10 +7,24 @@ namespace TransactionalMail.Testing;
 /// <summary>Answers like Postmark's API for sending: it checks token and fields, gives ids, and knows inactive recipients.</summary>
 public sealed class PostmarkSimulator : ProviderSimulator
 {
-    private static readonly HashSet<string> s_fields = new(StringComparer.Ordinal)
-    {
-        "From", "To", "Cc", "Bcc", "ReplyTo", "Subject", "Tag", "HtmlBody", "TextBody", "Headers", "TrackOpens", "TrackLinks", "Attachments", "Metadata", "MessageStream",
-    };
+    private static readonly JsonShape s_shape = JsonShape.Of(
+        ("From", JsonShape.Text),
+        ("To", JsonShape.Text),
+        ("Cc", JsonShape.Text),
+        ("Bcc", JsonShape.Text),
+        ("ReplyTo", JsonShape.Text),
+        ("Subject", JsonShape.Text),
+        ("Tag", JsonShape.Text),
+        ("HtmlBody", JsonShape.Text),
+        ("TextBody", JsonShape.Text),
+        ("Headers", JsonShape.ListOf(JsonShape.Of(("Name", JsonShape.Text), ("Value", JsonShape.Text)))),
+        ("TrackOpens", JsonShape.Switch),
+        ("TrackLinks", JsonShape.Text),
+        ("Attachments", JsonShape.ListOf(JsonShape.Of(("Name", JsonShape.Text), ("Content", JsonShape.Text), ("ContentType", JsonShape.Text), ("ContentID", JsonShape.Text)))),
+        ("Metadata", JsonShape.Map),
+        ("MessageStream", JsonShape.Text));
+
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
     private readonly Lock _lock = new();
     private readonly List<JsonObject> _mails = [];
@@ -47,7 +61,7 @@ public sealed class PostmarkSimulator : ProviderSimulator
         JsonObject? mail;
         try
         {
-            mail = JsonNode.Parse(request.Text) as JsonObject;
+            mail = JsonNode.Parse(request.Body.Span, documentOptions: s_strict) as JsonObject;
         }
         catch (JsonException)
         {
@@ -59,8 +73,11 @@ public sealed class PostmarkSimulator : ProviderSimulator
 
     private SimulatedAnswer Accept(JsonObject mail, bool isReal)
     {
-        if (mail.Select(static f => f.Key).FirstOrDefault(static f => !s_fields.Contains(f)) is { } unknown) return Invalid(403, $"Invalid field '{unknown}'");
+        if (s_shape.FindFault(mail) is var (path, problem)) return Invalid(403, $"Invalid field '{path}': {problem}");
+        if (mail["Metadata"] is JsonObject metadata && metadata.Any(static m => m.Value?.GetValueKind() is not JsonValueKind.String)) return Invalid(403, "Invalid 'Metadata': its values are texts");
+        if ((string?)mail["TrackLinks"] is not (null or "None" or "HtmlAndText" or "HtmlOnly" or "TextOnly")) return Invalid(403, "Invalid 'TrackLinks'");
         if ((string?)mail["From"] is not { Length: > 0 }) return Invalid(300, "Invalid 'From' address");
+        if (AddressesOf(mail, "From").Concat(AddressesOf(mail, "To")).Concat(AddressesOf(mail, "Cc")).Concat(AddressesOf(mail, "Bcc")).Concat(AddressesOf(mail, "ReplyTo")).Any(static a => a.Length == 0)) return Invalid(300, "Invalid email address");
         var recipients = AddressesOf(mail, "To").Concat(AddressesOf(mail, "Cc")).Concat(AddressesOf(mail, "Bcc")).ToArray();
         if (recipients.Length is 0 or > 50) return Invalid(300, "A mail has 1 to 50 recipients");
         if (string.IsNullOrEmpty((string?)mail["HtmlBody"]) && string.IsNullOrEmpty((string?)mail["TextBody"])) return Invalid(300, "Provide either email TextBody or HtmlBody or both.");
@@ -83,7 +100,7 @@ public sealed class PostmarkSimulator : ProviderSimulator
         }
     }
 
-    /// <summary>Reads the addresses of a list, whose display names may hold commas in quotes.</summary>
+    /// <summary>Reads the addresses of a list, whose display names may hold commas in quotes; one that is none is empty.</summary>
     private static IEnumerable<string> AddressesOf(JsonObject mail, string field)
     {
         var list = (string?)mail[field] ?? "";
@@ -93,7 +110,7 @@ public sealed class PostmarkSimulator : ProviderSimulator
             else if (i < list.Length && list[i] is '"') isQuoted = !isQuoted;
             else if ((i == list.Length || list[i] is ',') && !isQuoted && list[start..i].Trim() is { Length: > 0 } one)
             {
-                yield return EmailAddress.Parse(one, null).SmtpAddress;
+                yield return EmailAddress.TryParse(one, null, out var address) ? address.SmtpAddress : "";
                 start = i + 1;
             }
         }

@@ -112,6 +112,12 @@ public sealed class ProviderSimulatorTests : IDisposable
     [InlineData("TextBody", "Textbody", 422)]
     [InlineData(",\"TextBody\":\"x\"", "", 422)]
     [InlineData("\"x\"}", "", 422)]
+    [InlineData("\"a@example.com\"", "5", 422)]
+    [InlineData("\"a@example.com\"", "\"nobody\"", 422)]
+    [InlineData("\"b@example.com\"", "[\"b@example.com\"]", 422)]
+    [InlineData("\"Subject\":\"s\"", "\"Subject\":\"s\",\"Subject\":\"t\"", 422)]
+    [InlineData("\"Subject\":\"s\"", "\"Subject\":\"s\",\"Metadata\":{\"a\":1}", 422)]
+    [InlineData("\"Subject\":\"s\"", "\"Subject\":\"s\",\"TrackLinks\":\"Yes\"", 422)]
     public async Task Postmark_judges_the_body(string right, string other, int status)
     {
         await using var postmark = new PostmarkSimulator();
