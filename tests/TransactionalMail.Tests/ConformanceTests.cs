@@ -41,7 +41,7 @@ public class ConformanceTests
 
     private sealed class Forgotten : IMailAudit
     {
-        public ValueTask AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) => ValueTask.FromResult(events);
 
         public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<MailEvent>();
     }

@@ -14,7 +14,8 @@ public interface IMailAudit
     /// Called by one caller at a time, off the hot path. Let exceptions escape: they are logged and counted, and the events go on to
     /// suppression list and handlers; they are not offered again, so an implementation retries what is worth it.
     /// </remarks>
-    ValueTask AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken);
+    /// <returns>The events that were not recorded before; only they are acted on where a provider tells the same again.</returns>
+    ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Reads the history of a mail in the order of recording.</summary>
     /// <param name="mailId">The mail.</param>

@@ -13,17 +13,17 @@ internal sealed class InMemoryMailAudit : IMailAudit, IAuditAdmin
 
     private AuditSeal Seal => _records.Count == 0 ? _dropped : _records[^1].Seal;
 
-    public ValueTask AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            foreach (var mailEvent in events.Where(e => _known.Add(e.EventId))) _records.Add(AuditChain.Extend(Seal, mailEvent));
+            IReadOnlyList<MailEvent> recorded = [.. events.Where(e => _known.Add(e.EventId))];
+            foreach (var mailEvent in recorded) _records.Add(AuditChain.Extend(Seal, mailEvent));
             DropOldest();
+            return ValueTask.FromResult(recorded);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default) =>

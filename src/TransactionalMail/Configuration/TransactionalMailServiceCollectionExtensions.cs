@@ -22,6 +22,7 @@ using TransactionalMail.Transports.Pickup;
 using TransactionalMail.Transports.Postmark;
 using TransactionalMail.Transports.SendGrid;
 using TransactionalMail.Transports.Smtp;
+using TransactionalMail.Webhooks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -118,6 +119,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MailEventDispatcher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MailEventDrain>());
         services.TryAddSingleton<MailTelemetry>();
+        services.TryAddSingleton<IMailWebhooks, MailWebhooks>();
     }
 
     /// <remarks>After the events: a host stops in reverse order, and deliveries that end still have something to tell.</remarks>

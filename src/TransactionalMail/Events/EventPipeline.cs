@@ -12,17 +12,19 @@ internal sealed class EventPipeline(
 
     public bool HasHandlers => _handlers.Length > 0;
 
-    public async ValueTask RecordAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+    public async ValueTask<EventRecording> RecordAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {
         try
         {
-            await audit.AppendAsync(events, cancellationToken).ConfigureAwait(false);
+            var recorded = await audit.AppendAsync(events, cancellationToken).ConfigureAwait(false);
+            return new EventRecording(recorded.Select(static e => e.EventId).ToHashSet(), null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(events.Count, "audit");
             Log.AuditFailed(logger, events.Count, events[0].MailId, exception.GetType().Name);
             Log.EventFailureDetail(logger, events[0].MailId, exception);
+            return new EventRecording(new HashSet<Guid>(), exception);
         }
     }
 

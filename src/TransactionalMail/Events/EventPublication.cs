@@ -4,4 +4,5 @@ namespace TransactionalMail.Events;
 /// <param name="Events">The events, in order; none where somebody only wants to know when the queue got here.</param>
 /// <param name="HoldsPlace">Whether it took one of the queue's places, which is given back when it is done.</param>
 /// <param name="Done">Completed when every event before and in it was handled.</param>
-internal readonly record struct EventPublication(IReadOnlyList<MailEvent> Events, bool HoldsPlace, TaskCompletionSource? Done = null);
+/// <param name="Stored">Completed with the number of new ones when the audit has them; those told before are not handled again.</param>
+internal readonly record struct EventPublication(IReadOnlyList<MailEvent> Events, bool HoldsPlace, TaskCompletionSource? Done = null, TaskCompletionSource<int>? Stored = null);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Diagnostics;
 using TransactionalMail.Transports;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Events;
 
@@ -37,13 +38,18 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
     /// <summary>Queues the events of one mail; it never throws, for the mail is out.</summary>
     /// <param name="events">The events, in order; not to be changed afterwards.</param>
     /// <param name="cancellationToken">Ends the waiting for a place, not the publication.</param>
-    public ValueTask PublishAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+    public ValueTask PublishAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) =>
+        events.Count == 0 ? ValueTask.CompletedTask : PublishAsync(new EventPublication(events, HoldsPlace: false), cancellationToken);
+
+    /// <summary>Queues events that may have been told before, and returns how many were new when the audit has them.</summary>
+    /// <remarks>Not for handlers, which would wait for themselves.</remarks>
+    /// <exception cref="MailEventsNotStoredException">The audit failed; nothing is done with the events.</exception>
+    public async ValueTask<int> StoreAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {
-        if (events.Count == 0) return ValueTask.CompletedTask;
-        if (_isReader.Value) Enqueue(new EventPublication(events, HoldsPlace: false));
-        else if (_places.Wait(0, CancellationToken.None)) Enqueue(new EventPublication(events, HoldsPlace: true));
-        else return PublishWhenThereIsRoomAsync(events, cancellationToken);
-        return ValueTask.CompletedTask;
+        if (events.Count == 0) return 0;
+        var stored = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PublishAsync(new EventPublication(events, HoldsPlace: false, Stored: stored), cancellationToken).ConfigureAwait(false);
+        return await stored.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until everything published so far was handled.</summary>
@@ -77,7 +83,15 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private async ValueTask PublishWhenThereIsRoomAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+    private ValueTask PublishAsync(EventPublication publication, CancellationToken cancellationToken)
+    {
+        if (_isReader.Value) Enqueue(publication);
+        else if (_places.Wait(0, CancellationToken.None)) Enqueue(publication with { HoldsPlace = true });
+        else return PublishWhenThereIsRoomAsync(publication, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PublishWhenThereIsRoomAsync(EventPublication publication, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _full, 1) == 0) Log.EventQueueFull(logger, Capacity, LongestWait.TotalSeconds);
         var holdsPlace = true;
@@ -91,12 +105,12 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             holdsPlace = false;
         }
 
-        Enqueue(new EventPublication(events, holdsPlace));
+        Enqueue(publication with { HoldsPlace = holdsPlace });
     }
 
     private bool Enqueue(EventPublication publication)
     {
-        var (events, _, _) = publication;
+        var events = publication.Events;
         Interlocked.Add(ref _left, events.Count);
         if (!_queue.Writer.TryWrite(publication))
         {
@@ -104,6 +118,7 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             if (events.Count == 0) return false;
             telemetry.CountFailedEvents(events.Count, "queue");
             Log.EventsLost(logger, events.Count, events[0].MailId);
+            publication.Stored?.SetException(new MailEventsNotStoredException(new ObjectDisposedException(nameof(MailEventDispatcher))));
             return false;
         }
 
@@ -142,13 +157,24 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
     private async Task HandleAsync(List<EventPublication> batch, CancellationToken cancellationToken)
     {
         List<MailEvent> events = [.. batch.SelectMany(static p => p.Events)];
-        if (events.Count > 0) await pipeline.RecordAsync(events, cancellationToken).ConfigureAwait(false);
+        var recorded = events.Count > 0 ? await pipeline.RecordAsync(events, cancellationToken).ConfigureAwait(false) : default;
         foreach (var publication in batch)
         {
-            foreach (var mailEvent in publication.Events) await HandleAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+            foreach (var mailEvent in Accept(publication, recorded)) await HandleAsync(mailEvent, cancellationToken).ConfigureAwait(false);
             if (publication.HoldsPlace && _places.Release() > Capacity / 2) Volatile.Write(ref _full, 0);
             publication.Done?.SetResult();
         }
+    }
+
+    /// <summary>Returns the events to handle: what we did ourselves in any case, what we were told where it is new and stored.</summary>
+    private IReadOnlyList<MailEvent> Accept(EventPublication publication, EventRecording recording)
+    {
+        if (publication.Stored is not { } stored) return publication.Events;
+        IReadOnlyList<MailEvent> accepted = recording.Failure is null ? [.. publication.Events.Where(e => recording.New.Contains(e.EventId))] : [];
+        Interlocked.Add(ref _left, accepted.Count - publication.Events.Count);
+        if (recording.Failure is { } failure) stored.SetException(new MailEventsNotStoredException(failure));
+        else stored.SetResult(accepted.Count);
+        return accepted;
     }
 
     private async ValueTask HandleAsync(MailEvent mailEvent, CancellationToken cancellationToken)

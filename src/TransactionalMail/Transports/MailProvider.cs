@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using TransactionalMail.Configuration;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Transports;
 
@@ -14,7 +15,7 @@ public abstract class MailProvider
     /// <summary>Gets the name of the provider in configuration, and the scheme of its DSNs: <c>smtp</c>.</summary>
     public abstract string Scheme { get; }
 
-    internal abstract IMailTransport? TryCreate(TransportDefinition definition, IServiceProvider services, ICollection<string> faults);
+    internal abstract MadeTransport? TryCreate(TransportDefinition definition, IServiceProvider services, ICollection<string> faults);
 }
 
 /// <summary>Code that knows one kind of relay: how it is configured and how its transport is made. Stateless and thread-safe.</summary>
@@ -35,7 +36,11 @@ public abstract class MailProvider<[DynamicallyAccessedMembers(DynamicallyAccess
     /// <summary>Makes the transport from settings without faults.</summary>
     public abstract IMailTransport CreateTransport(TOptions options, MailTransportContext context);
 
-    internal sealed override IMailTransport? TryCreate(TransportDefinition definition, IServiceProvider services, ICollection<string> faults)
+    /// <summary>Makes what reads the provider's reports, from settings without faults.</summary>
+    /// <returns><see langword="null"/> where the provider has none, or the settings hold nothing that proves a request; the default.</returns>
+    public virtual IMailWebhook? CreateWebhook(TOptions options, MailTransportContext context) => null;
+
+    internal sealed override MadeTransport? TryCreate(TransportDefinition definition, IServiceProvider services, ICollection<string> faults)
     {
         var found = faults.Count;
         var options = new TOptions();
@@ -46,7 +51,9 @@ public abstract class MailProvider<[DynamicallyAccessedMembers(DynamicallyAccess
         if (faults.Count > found) return null;
 
         foreach (var fault in Validate(options)) faults.Add($"Transport \"{definition.Name}\": {fault}");
-        return faults.Count > found ? null : CreateTransport(options, new MailTransportContext(definition.Name, services));
+        if (faults.Count > found) return null;
+        var context = new MailTransportContext(definition.Name, services);
+        return new MadeTransport(CreateTransport(options, context), CreateWebhook(options, context));
     }
 
     private void ApplyDsn(TOptions options, string text, string name, ICollection<string> faults)

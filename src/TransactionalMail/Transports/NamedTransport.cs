@@ -4,26 +4,29 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using TransactionalMail.Diagnostics;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Transports;
 
 /// <summary>A transport under the name that streams, receipts and errors use. One that comes from configuration is made anew when that changes.</summary>
-internal sealed class NamedTransport(string name, IMailTransport transport) : IAsyncDisposable
+internal sealed class NamedTransport(string name, MadeTransport made) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private volatile IMailTransport _transport = transport;
+    private volatile MadeTransport _made = made;
     private byte[] _fingerprint = [];
     private IDisposable? _subscription;
 
     public string Name => name;
 
-    public IMailTransport Transport => _transport;
+    public IMailTransport Transport => _made.Transport;
+
+    public IMailWebhook? Webhook => _made.Webhook;
 
     /// <summary>Makes the transport anew whenever a section changes, so that secrets can be rotated. A change with any fault leaves the one in use, and is logged.</summary>
     /// <param name="section">The section or DSN.</param>
     /// <param name="create">Makes the transport, or returns <see langword="null"/> and says why not.</param>
     /// <param name="logger">Where to say so.</param>
-    public void Follow(IConfigurationSection section, Func<ICollection<string>, IMailTransport?> create, ILogger logger)
+    public void Follow(IConfigurationSection section, Func<ICollection<string>, MadeTransport?> create, ILogger logger)
     {
         _fingerprint = FingerprintOf(section);
         _subscription = ChangeToken.OnChange(section.GetReloadToken, () => Reload(section, create, logger));
@@ -32,10 +35,10 @@ internal sealed class NamedTransport(string name, IMailTransport transport) : IA
     public async ValueTask DisposeAsync()
     {
         _subscription?.Dispose();
-        await DisposeAsync(_transport).ConfigureAwait(false);
+        await DisposeAsync(_made).ConfigureAwait(false);
     }
 
-    private void Reload(IConfigurationSection section, Func<ICollection<string>, IMailTransport?> create, ILogger logger)
+    private void Reload(IConfigurationSection section, Func<ICollection<string>, MadeTransport?> create, ILogger logger)
     {
         lock (_lock)
         {
@@ -49,17 +52,18 @@ internal sealed class NamedTransport(string name, IMailTransport transport) : IA
                 return;
             }
 
-            var old = _transport;
-            _transport = made;
+            var old = _made;
+            _made = made;
             Log.TransportReloaded(logger, name);
             _ = Task.Run(() => DisposeAsync(old).AsTask()); // it finishes what it has in hand
         }
     }
 
-    private static async ValueTask DisposeAsync(IMailTransport transport)
+    private static async ValueTask DisposeAsync(MadeTransport made)
     {
-        if (transport is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
-        else (transport as IDisposable)?.Dispose();
+        if (made.Transport is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
+        else (made.Transport as IDisposable)?.Dispose();
+        (made.Webhook as IDisposable)?.Dispose();
     }
 
     private static byte[] FingerprintOf(IConfigurationSection section) =>

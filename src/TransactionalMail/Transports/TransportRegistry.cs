@@ -24,7 +24,7 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
     {
         var bySchemes = new Dictionary<string, MailProvider>(StringComparer.OrdinalIgnoreCase);
         foreach (var provider in providers) bySchemes[provider.Scheme] = provider;
-        var replacement = replacements.LastOrDefault()?.Transport;
+        var replacement = replacements.LastOrDefault() is { } fake ? new MadeTransport(fake.Transport) : null;
         var definitions = Merge(inCode, configurations.SelectMany(static c => c.Section.GetSection("Transports").GetChildren()));
         HasConfiguredOrder = definitions.Count(static d => d.Scheme is null && d.Dsn is null && d.Create is null) <= 1;
         foreach (var definition in definitions)
@@ -94,9 +94,9 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
         Configuration = second.Configuration ?? first.Configuration,
     };
 
-    private static IMailTransport? TryCreate(TransportDefinition definition, Dictionary<string, MailProvider> providers, IServiceProvider services, ICollection<string> faults)
+    private static MadeTransport? TryCreate(TransportDefinition definition, Dictionary<string, MailProvider> providers, IServiceProvider services, ICollection<string> faults)
     {
-        if (definition.Create is not null) return definition.Create(services);
+        if (definition.Create is not null) return new MadeTransport(definition.Create(services));
 
         var configured = SchemeOf(definition.Configuration?.Value ?? definition.Dsn) ?? definition.Configuration?["Provider"];
         if (configured is "") return Fault($"Transport \"{definition.Name}\" does not begin with a provider, as \"smtp://user:password@host\" does. Known are {Known()}.");
@@ -116,7 +116,7 @@ internal sealed class TransportRegistry : IAsyncDisposable, IDisposable
             ? provider.TryCreate(definition, services, faults)
             : Fault($"Transport \"{definition.Name}\" names the unknown provider \"{scheme}\". Known are {Known()}; register others with AddProvider.");
 
-        IMailTransport? Fault(string fault)
+        MadeTransport? Fault(string fault)
         {
             faults.Add(fault);
             return null;

@@ -233,7 +233,7 @@ public class DeliveryCanaryTests
 
     private sealed class BrokenAudit : IMailAudit
     {
-        public ValueTask AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) => throw Loud();
+        public ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) => throw Loud();
 
         public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<MailEvent>();
     }

@@ -33,6 +33,14 @@ public sealed class MailgunOptions : HttpMailOptions
     /// </remarks>
     public bool SignsDkim { get; set; }
 
-    /// <summary>Returns domain and region, never the key.</summary>
+    /// <summary>Gets or sets the webhook signing key of the account; it is not the API key.</summary>
+    /// <value>The default is <see langword="null"/>: there is no webhook.</value>
+    public string? WebhookSigningKey { get; set; }
+
+    /// <summary>Gets or sets how far the time of a webhook's signature may be from ours.</summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Returns domain and region, never a key.</summary>
     public override string ToString() => $"MailgunOptions {{ Domain: {Domain}, Region: {Region}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
 }

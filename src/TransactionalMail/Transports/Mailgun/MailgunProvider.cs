@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Transports.Mailgun;
 
@@ -30,9 +32,19 @@ public sealed class MailgunProvider : MailProvider<MailgunOptions>
         if (string.IsNullOrWhiteSpace(options.Domain)) yield return "Domain is missing. Set it to the domain in Mailgun to send from, such as mg.example.com.";
         else if (Uri.CheckHostName(options.Domain) is not UriHostNameType.Dns || options.Domain.Any(static c => c > '~')) yield return "Domain is not a domain name such as mg.example.com; an international one is written in its ASCII form.";
         if (!Enum.IsDefined(options.Region)) yield return "Region is not a region of Mailgun. Set Us or Eu.";
+        if (options.WebhookSigningKey is { Length: < 16 }) yield return "WebhookSigningKey is shorter than any of Mailgun. Copy the webhook signing key of the account.";
+        if (options.WebhookTolerance <= TimeSpan.Zero || options.WebhookTolerance > TimeSpan.FromDays(1)) yield return "WebhookTolerance is not positive, or longer than a day.";
         foreach (var fault in options.FindFaults()) yield return fault;
     }
 
     /// <inheritdoc/>
     public override IMailTransport CreateTransport(MailgunOptions options, MailTransportContext context) => new MailgunTransport(options, context);
+
+    /// <inheritdoc/>
+    public override IMailWebhook? CreateWebhook(MailgunOptions options, MailTransportContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        return options.WebhookSigningKey is null ? null : new MailgunWebhook(options, context.Services.GetRequiredService<TimeProvider>());
+    }
 }

@@ -31,7 +31,7 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
 
     public override MailFeatures Features => (MailFeatures.Mime & ~MailFeatures.EnvelopeSender) | (options.SignsDkim ? MailFeatures.None : MailFeatures.OpenTracking | MailFeatures.ClickTracking);
 
-    protected override IReadOnlyList<string?> Secrets => [options.ApiKey, Credentials];
+    protected override IReadOnlyList<string?> Secrets => [options.ApiKey, Credentials, options.WebhookSigningKey];
 
     private string Credentials => Convert.ToBase64String(Encoding.ASCII.GetBytes($"api:{options.ApiKey}"));
 

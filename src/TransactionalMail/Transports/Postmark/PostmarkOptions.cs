@@ -17,6 +17,18 @@ public sealed class PostmarkOptions : HttpMailOptions
     /// <value>The default is <see langword="false"/>. <see cref="Token"/> is not needed then.</value>
     public bool Sandbox { get; set; }
 
-    /// <summary>Returns stream and address, never the token.</summary>
+    /// <summary>Gets or sets the user name that Postmark is given for its webhooks, as in <c>https://user:password@app.example/mail/webhooks/postmark</c>.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public string? WebhookUserName { get; set; }
+
+    /// <summary>Gets or sets the password that Postmark is given for its webhooks, or the value of <see cref="WebhookHeader"/>; of 16 characters at least.</summary>
+    /// <value>The default is <see langword="null"/>: there is no webhook.</value>
+    public string? WebhookPassword { get; set; }
+
+    /// <summary>Gets or sets the header field in which Postmark sends <see cref="WebhookPassword"/>, where that is set up instead of a user name.</summary>
+    /// <value>The default is <see langword="null"/>: there is a user name.</value>
+    public string? WebhookHeader { get; set; }
+
+    /// <summary>Returns stream and address, never token and password.</summary>
     public override string ToString() => $"PostmarkOptions {{ Stream: {Stream ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
 }

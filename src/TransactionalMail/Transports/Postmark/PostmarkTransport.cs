@@ -16,7 +16,7 @@ internal sealed class PostmarkTransport(PostmarkOptions options, MailTransportCo
     public override MailFeatures Features =>
         MailFeatures.Headers | MailFeatures.Attachments | MailFeatures.InlineAttachments | MailFeatures.Tags | MailFeatures.Metadata | MailFeatures.OpenTracking | MailFeatures.ClickTracking;
 
-    protected override IReadOnlyList<string?> Secrets => [options.Token];
+    protected override IReadOnlyList<string?> Secrets => [options.Token, options.WebhookPassword];
 
     protected override async ValueTask<HttpRequestMessage> CreateRequestAsync(OutboundMail mail, CancellationToken cancellationToken)
     {

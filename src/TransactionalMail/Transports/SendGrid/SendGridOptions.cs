@@ -24,6 +24,14 @@ public sealed class SendGridOptions : HttpMailOptions
     /// <value>The default is <see langword="false"/>.</value>
     public bool Sandbox { get; set; }
 
+    /// <summary>Gets or sets the verification key of the event webhook, as SendGrid shows it.</summary>
+    /// <value>The default is <see langword="null"/>: there is no webhook.</value>
+    public string? WebhookPublicKey { get; set; }
+
+    /// <summary>Gets or sets how far the time of a webhook's signature may be from ours.</summary>
+    /// <value>The default is 5 minutes.</value>
+    public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Returns pool and address, never the key.</summary>
     public override string ToString() => $"SendGridOptions {{ IpPool: {IpPool ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
 }

@@ -27,10 +27,10 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         ["x-sg-id", "x-sg-eid", "received", "dkim-signature", "Content-Type", "Content-Transfer-Encoding", "To", "From", "Subject", "Reply-To", "CC", "BCC"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What events of SendGrid say themselves; metadata of that name would be lost on the way back.</summary>
-    private static readonly FrozenSet<string> s_ownMetadata = FrozenSet.ToFrozenSet(
+    public static readonly FrozenSet<string> OwnMetadata = FrozenSet.ToFrozenSet(
         [
             "email", "timestamp", "event", "smtp-id", "sg_event_id", "sg_message_id", "sg_content_type", "category", "type", "reason", "status", "response", "attempt",
-            "tls", "ip", "useragent", "url", "url_offset", "asm_group_id", "pool", "newsletter", "marketing_campaign_id", "send_at", "unique_args", "cert_err", "bounce_classification",
+            "tls", "ip", "useragent", "url", "url_offset", "asm_group_id", "pool", "newsletter", "marketing_campaign_id", "send_at", "unique_args", "cert_err", "bounce_classification", "sg_machine_open",
         ], StringComparer.OrdinalIgnoreCase);
 
     public override MailFeatures Features =>
@@ -120,7 +120,7 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
         if (string.IsNullOrEmpty(message.Subject)) throw Unsupported("SendGrid takes no mail without a Subject.");
         if (string.IsNullOrEmpty(message.HtmlBody) && string.IsNullOrEmpty(message.TextBody)) throw Unsupported("SendGrid takes no mail without a body. Give it a TextBody.");
         if (message.Headers.Keys.FirstOrDefault(s_ownHeaders.Contains) is { } header) throw Unsupported($"SendGrid writes the header \"{header}\" itself. Leave it out.");
-        if (message.Metadata.Keys.FirstOrDefault(s_ownMetadata.Contains) is { } key) throw Unsupported($"SendGrid's events have a \"{key}\" of their own. Name the metadata otherwise.");
+        if (message.Metadata.Keys.FirstOrDefault(OwnMetadata.Contains) is { } key) throw Unsupported($"SendGrid's events have a \"{key}\" of their own. Name the metadata otherwise.");
         if (message.Tags.Count > MostTags) throw Unsupported($"SendGrid takes {MostTags} Tags.");
         if (message.Tags.Any(static tag => tag.Length > LongestTag || !System.Text.Ascii.IsValid(tag))) throw Unsupported($"SendGrid takes Tags of ASCII, of {LongestTag} characters at most.");
         if (message.Tags.Distinct(StringComparer.OrdinalIgnoreCase).Count() < message.Tags.Count) throw Unsupported("SendGrid takes each of the Tags once.");
