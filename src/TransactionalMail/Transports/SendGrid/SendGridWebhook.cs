@@ -102,7 +102,7 @@ internal sealed class SendGridWebhook : IMailWebhook, IDisposable
         return read with
         {
             EventId = WebhookReader.TextOf(json, "sg_event_id") is { } id
-                ? WebhookReader.EventIdOf("sendgrid", id)
+                ? WebhookReader.EventIdOf("sendgrid", id, name)
                 : WebhookReader.EventIdOf("sendgrid", name, WebhookReader.TextOf(json, "sg_message_id"), WebhookReader.TextOf(json, "email"), $"{occurred?.UtcTicks}", WebhookReader.TextOf(json, "url")),
             MailId = WebhookReader.MailIdOf(json),
             ProviderMessageId = WebhookReader.TextOf(json, "sg_message_id")?.Split('.')[0],
