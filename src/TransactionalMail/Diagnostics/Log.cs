@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Diagnostics;
 
@@ -64,4 +65,7 @@ internal static partial class Log
 
     [LoggerMessage(202, LogLevel.Warning, "The DKIM keys {Records} have fewer than 2048 bits; replace them, for some receivers ignore such signatures")]
     public static partial void DkimKeysWeak(ILogger logger, string records);
+
+    [LoggerMessage(400, LogLevel.Warning, "A request to the webhook of transport {Transport} was refused ({Refusal}): {Problem}")]
+    public static partial void WebhookRefused(ILogger logger, string transport, WebhookRefusal refusal, string problem);
 }
