@@ -95,8 +95,8 @@ public abstract class AuditConformance : PortConformance<IMailAudit>
         var accepted = Accepted(MailId.New(s_noon), s_noon);
         var next = Accepted(accepted.MailId, s_noon);
 
-        await Audit.AppendAsync([accepted, accepted], Ct);
-        await Audit.AppendAsync([accepted with { Recipient = "other@example.com" }, next], Ct);
+        (await Audit.AppendAsync([accepted, accepted], Ct)).Should().Equal(accepted);
+        (await Audit.AppendAsync([accepted with { Recipient = "other@example.com" }, next], Ct)).Should().Equal([next], "only that is new");
 
         var read = await ReadAsync(accepted.MailId);
         read.Select(e => e.EventId).Should().Equal(accepted.EventId, next.EventId);

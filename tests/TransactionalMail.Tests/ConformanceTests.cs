@@ -3,6 +3,7 @@ using TransactionalMail.Conformance;
 using TransactionalMail.Outbox;
 using TransactionalMail.Suppression;
 using TransactionalMail.Transports;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Tests;
 
@@ -21,7 +22,7 @@ public class ConformanceTests
 
     [Fact]
     public void Every_port_has_a_suite() =>
-        ConformanceCoverage.Ports.Should().BeEquivalentTo([typeof(IMailTransport), typeof(IMailOutbox), typeof(ISuppressionList), typeof(IMailAudit)]);
+        ConformanceCoverage.Ports.Should().BeEquivalentTo([typeof(IMailTransport), typeof(IMailOutbox), typeof(ISuppressionList), typeof(IMailAudit), typeof(IMailWebhook)]);
 
     [Fact]
     public void An_implementation_without_a_suite_is_noticed() =>

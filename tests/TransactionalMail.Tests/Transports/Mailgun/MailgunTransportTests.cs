@@ -227,6 +227,7 @@ public sealed class MailgunTransportTests : IAsyncDisposable
     [InlineData("mailgun://key@default/mg.example.com?region=9", "Region is not a region")]
     [InlineData("mailgun://key@default/mg.example.com?baseAddress=http://api.example", "BaseAddress is not an https address")]
     [InlineData("mailgun://key@default/mg.example.com?colour=red", "there is no setting \"colour\"")]
+    [InlineData("mailgun://key@default/mg.example.com?webhookSigningKey=short", "WebhookSigningKey is shorter")]
     public void Names_every_fault_of_its_settings_without_the_key(string dsn, string fault)
     {
         using var lab = new HttpLab { Transport = mail => mail.AddTransport("mailgun", dsn) };

@@ -202,6 +202,9 @@ public sealed class PostmarkTransportTests : IDisposable
     [InlineData("postmark://token@default?baseAddress=http://api.example", "BaseAddress is not an https address")]
     [InlineData("postmark://token@default?timeout=00:00:00", "Timeout is not positive")]
     [InlineData("postmark://token@default?colour=red", "there is no setting \"colour\"")]
+    [InlineData("postmark://token@default?webhookUserName=x&webhookPassword=short", "WebhookPassword is shorter")]
+    [InlineData("postmark://token@default?webhookPassword=long-enough-for-this", "WebhookPassword goes with either")]
+    [InlineData("postmark://token@default?webhookUserName=x", "WebhookPassword is missing")]
     public void Names_every_fault_of_its_settings_without_the_token(string dsn, string fault)
     {
         using var lab = new HttpLab { Transport = mail => mail.AddTransport("postmark", dsn) };

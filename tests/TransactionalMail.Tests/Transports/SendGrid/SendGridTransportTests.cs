@@ -272,6 +272,8 @@ public sealed class SendGridTransportTests : IDisposable
     [InlineData("sendgrid://key@default?unsubscribeGroup=0", "UnsubscribeGroup is the number")]
     [InlineData("sendgrid://key@default?baseAddress=http://api.example", "BaseAddress is not an https address")]
     [InlineData("sendgrid://key@default?colour=red", "there is no setting \"colour\"")]
+    [InlineData("sendgrid://key@default?webhookPublicKey=bm8ga2V5", "WebhookPublicKey is no public key")]
+    [InlineData("sendgrid://key@default?webhookTolerance=2.00:00:00", "WebhookTolerance is not positive, or longer")]
     public void Names_every_fault_of_its_settings_without_the_key(string dsn, string fault)
     {
         using var lab = new HttpLab { Transport = mail => mail.AddTransport("sendgrid", dsn) };
