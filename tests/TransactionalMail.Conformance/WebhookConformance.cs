@@ -144,6 +144,29 @@ public abstract class WebhookConformance : PortConformance<IMailWebhook>
     }
 
     [Fact]
+    public async Task Takes_none_of_34_000_forgeries_W01()
+    {
+        var random = new Random(7);
+        var request = Sign(Encoding.UTF8.GetBytes(Write(null, MailId.New(s_noon))), s_noon);
+        await Implementation.ReceiveAsync(request, Ct);
+        var taken = 0;
+        for (var i = 0; i < 34_000; i++)
+        {
+            try
+            {
+                await Implementation.ReceiveAsync(Forge(request, random), Ct);
+                taken++;
+            }
+            catch (MailWebhookException refused)
+            {
+                refused.Refusal.Should().BeOneOf(WebhookRefusal.Unauthenticated, WebhookRefusal.Malformed);
+            }
+        }
+
+        taken.Should().Be(0);
+    }
+
+    [Fact]
     public async Task Never_fails_otherwise_whatever_a_proven_body_holds_W08()
     {
         var random = new Random(42);
@@ -167,6 +190,31 @@ public abstract class WebhookConformance : PortConformance<IMailWebhook>
                 refused.Refusal.Should().BeOneOf(WebhookRefusal.Malformed, WebhookRefusal.Unauthenticated);
             }
         }
+    }
+
+    /// <summary>Changes, cuts, exchanges or drops a proof; or the body, where a proof covers it.</summary>
+    private MailWebhookRequest Forge(MailWebhookRequest request, Random random)
+    {
+        var proofs = request.Headers.Keys.Where(static h => h is not "Content-Type").ToArray();
+        if (ProvesBody && (proofs.Length == 0 || random.Next(3) == 0))
+        {
+            var body = request.Body.ToArray();
+            for (var n = random.Next(1, 8); n > 0; n--) body[random.Next(body.Length)] ^= (byte)random.Next(1, 256);
+            return request with { Body = body.AsSpan().SequenceEqual(request.Body.Span) ? body[1..] : body };
+        }
+
+        var proof = proofs[random.Next(proofs.Length)];
+        var value = request.Headers[proof];
+        var at = random.Next(value.Length);
+        string? forged = random.Next(5) switch
+        {
+            0 => $"{value[..at]}{(char)(value[at] ^ random.Next(1, 128))}{value[(at + 1)..]}",
+            1 => value[..at],
+            2 => value + (char)random.Next(33, 127),
+            3 => Convert.ToBase64String(Guid.NewGuid().ToByteArray()),
+            _ => null,
+        };
+        return request with { Headers = request.Headers.Where(h => h.Key != proof).Concat(forged is null ? [] : [KeyValuePair.Create(proof, forged)]).ToDictionary() };
     }
 
     private ValueTask<IReadOnlyList<MailEvent>> ReceiveAsync(string body) => Implementation.ReceiveAsync(Sign(Encoding.UTF8.GetBytes(body), Clock.GetUtcNow()), Ct);
