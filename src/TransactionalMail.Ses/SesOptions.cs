@@ -61,6 +61,15 @@ public sealed class SesOptions : HttpMailOptions
     /// <remarks>Our signatures then leave out Date and Message-ID, which SES replaces. They exclude tracking, which rewrites the body.</remarks>
     public bool SignsDkim { get; set; }
 
+    /// <summary>Gets the topics of Amazon SNS that may report: <c>arn:aws:sns:eu-west-1:123456789012:mail</c>. Their subscriptions are confirmed.</summary>
+    /// <value>The default is empty: there is no webhook. A signature of Amazon proves only that somebody's topic sent a message.</value>
+    /// <remarks>Switch raw message delivery off: it leaves the signature out. Prefer signature version 2 for the topic.</remarks>
+    public IList<string> WebhookTopicArns { get; } = [];
+
+    /// <summary>Gets or sets how far the time of a message may be from ours.</summary>
+    /// <value>The default is 1 hour: Amazon SNS repeats a message under its first time.</value>
+    public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Returns region and configuration set, never credentials.</summary>
     public override string ToString() => $"SesOptions {{ Region: {Region ?? "default"}, ConfigurationSet: {ConfigurationSet ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using TransactionalMail.Webhooks;
 
 namespace TransactionalMail.Transports.Ses;
 
@@ -39,9 +40,19 @@ public sealed class SesProvider : MailProvider<SesOptions>
 
         if (options.ConfigurationSet is { } set && !SesTags.IsWord(set)) yield return "ConfigurationSet is not the name of one: letters, digits, \"_\" and \"-\".";
         if (options.SignsDkim && (options.TracksOpens || options.TracksClicks)) yield return "SignsDkim excludes TracksOpens and TracksClicks: SES rewrites the body to track, which breaks signatures that are not its own.";
+        if (options.WebhookTopicArns.Any(static arn => new SnsEnvelope(new Dictionary<string, string>(StringComparer.Ordinal) { ["TopicArn"] = arn }).Host is null)) yield return "WebhookTopicArns holds something that is no topic. Name topics as \"arn:aws:sns:eu-west-1:123456789012:mail\".";
+        if (options.WebhookTolerance <= TimeSpan.Zero || options.WebhookTolerance > TimeSpan.FromDays(30)) yield return "WebhookTolerance is not positive, or longer than 30 days.";
         foreach (var fault in options.FindFaults()) yield return fault;
     }
 
     /// <inheritdoc/>
     public override IMailTransport CreateTransport(SesOptions options, MailTransportContext context) => new SesTransport(options, context);
+
+    /// <inheritdoc/>
+    public override IMailWebhook? CreateWebhook(SesOptions options, MailTransportContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        return options.WebhookTopicArns.Count == 0 ? null : new SesWebhook(options, context);
+    }
 }

@@ -21,6 +21,13 @@ public static class WebhookReader
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(expected))) && given is not null;
     }
 
+    /// <summary>Returns the bytes of a signature in base64 as everybody writes it, or <see langword="null"/>: another spelling of the same bytes is none.</summary>
+    public static byte[]? SignatureOf(string? text)
+    {
+        var bytes = new byte[text?.Length ?? 0];
+        return Convert.TryFromBase64String(text ?? "", bytes, out var length) && length > 0 && string.Equals(Convert.ToBase64String(bytes, 0, length), text, StringComparison.Ordinal) ? bytes[..length] : null;
+    }
+
     /// <summary>Refuses a body that is larger than <see cref="LargestBody"/>, or not of a type the provider sends.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mediaTypes">The types the provider sends.</param>
@@ -114,22 +121,23 @@ public static class WebhookReader
     /// <summary>Returns the texts of an object, with the mail's own id left out.</summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(JsonElement json)
     {
-        if (json.ValueKind is not JsonValueKind.Object) return new Dictionary<string, string>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
+        foreach (var name in NamesOf(json).Where(static name => !string.Equals(name, Transports.Http.HttpMailTransport.MailIdKey, StringComparison.Ordinal)))
         {
-            if (NameOf(property) is { } name && !string.Equals(name, Transports.Http.HttpMailTransport.MailIdKey, StringComparison.Ordinal) && TextOf(json, name) is { } value) metadata[name] = value;
+            if (TextOf(json, name) is { } value) metadata[name] = value;
         }
 
         return metadata;
     }
 
+    /// <summary>Returns the names of an object's properties, without any that cannot be read.</summary>
+    public static IReadOnlyList<string> NamesOf(JsonElement json) =>
+        json.ValueKind is JsonValueKind.Object ? [.. json.EnumerateObject().Select(static property => Readable(property, static p => p.Name)).OfType<string>()] : [];
+
     /// <summary>Returns the mail's id as the transport sent it along, or an empty one.</summary>
     public static MailId MailIdOf(JsonElement metadata) => MailId.TryParse(TextOf(metadata, Transports.Http.HttpMailTransport.MailIdKey), null, out var id) ? id : default;
 
     private static string? ReadString(JsonElement value) => Readable(value, static v => v.GetString());
-
-    private static string? NameOf(JsonProperty property) => Readable(property, static p => p.Name);
 
     /// <summary>Half a surrogate pair cannot be read; a provider that sends one is not to lose its batch.</summary>
     private static string? Readable<T>(T json, Func<T, string?> read)
