@@ -105,7 +105,11 @@ public static class TransactionalMailServiceCollectionExtensions
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 ConnectTimeout = TimeSpan.FromSeconds(15),
             })
-            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear());
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) =>
+            {
+                handlers.Clear();
+                handlers.Add(new QuietHandler());
+            });
     }
 
     private static void AddMailEvents(this IServiceCollection services)

@@ -11,32 +11,37 @@ public static partial class ServerText
     private const int MaxLength = 200;
 
     /// <summary>More than this is not looked at; what is kept is far shorter.</summary>
-    private const int MaxRead = 2_000;
+    private const int MaxRead = 1_000;
 
     /// <summary>Returns the text on one line of at most 200 characters, with addresses and the given secrets masked.</summary>
     /// <param name="text">The server's words.</param>
     /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
     /// <remarks>Where a mail is under way, use the overload that knows it: no pattern tells a display name or a subject from other words.</remarks>
-    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [.. secrets], [], []);
+    public static string Scrub(string? text, params ReadOnlySpan<string?> secrets) => Clean(text, [.. secrets], null);
 
-    /// <summary>Returns the text on one line of at most 200 characters, with the given secrets masked, and whom the mail is for and its subject.</summary>
+    /// <summary>Returns the text on one line of at most 200 characters, with the given secrets masked, and whom the mail is for and what it says.</summary>
     /// <param name="text">The server's words.</param>
     /// <param name="mail">The mail it speaks of.</param>
     /// <param name="secrets">Values that must not appear, whole, in any case or encoded; empty ones are ignored.</param>
     public static string Scrub(string? text, OutboundMail mail, params ReadOnlySpan<string?> secrets)
     {
         ArgumentNullException.ThrowIfNull(mail);
-        return Clean(text, [.. secrets], AddressesIn(mail.Message), WordsIn(mail.Message));
+        return Clean(text, [.. secrets], mail.Message);
     }
 
-    private static string Clean(string? text, List<string?> secrets, IEnumerable<string?> addresses, IEnumerable<string?> words)
+    private static string Clean(string? text, List<string?> secrets, EmailMessage? message)
     {
         if (string.IsNullOrEmpty(text)) return "";
 
         text = EncodedWord().Replace(Head(text), Mask);
         text = WordMask.HideSecrets(text, secrets.OfType<string>(), Mask);
-        text = WordMask.Hide(text, addresses.OfType<string>(), AnyAddress);
-        text = WordMask.Hide(text, words.OfType<string>(), Mask);
+        if (message is not null)
+        {
+            text = WordMask.Hide(text, AddressesIn(message).OfType<string>(), AnyAddress);
+            text = WordMask.Hide(text, WordsIn(message).OfType<string>(), Mask);
+            text = WordMask.HideQuotes(text, ContentOf(message).OfType<string>(), Mask);
+        }
+
         text = Address().Replace(text, "<address>");
         text = Unprintable().Replace(text, " ").Trim();
         return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 1), "…");
@@ -62,6 +67,21 @@ public static partial class ServerText
         .. PeopleIn(message).Where(a => !string.Equals(a.AsciiDomain, message.From?.AsciiDomain, StringComparison.Ordinal)).SelectMany(static a => new[] { a.Domain, a.AsciiDomain }),
         message.EnvelopeSender?.LocalPart,
         message.Subject,
+        .. message.Tags,
+        .. message.Metadata.Values,
+        .. message.Attachments.Select(static a => a.FileName),
+    ];
+
+    private static IEnumerable<string?> ContentOf(EmailMessage message) =>
+    [
+        message.TextBody,
+        message.HtmlBody,
+        message.Subject,
+        .. message.Tags,
+        .. message.Metadata.Values,
+        .. message.Headers.Values,
+        .. message.Attachments.SelectMany(static a => new[] { a.FileName, a.ContentId }),
+        .. PeopleIn(message).Select(static a => a.DisplayName),
     ];
 
     // A match begins at the beginning of a word only; tried at every letter, a long word would take quadratic time.

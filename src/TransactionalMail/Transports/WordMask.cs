@@ -8,12 +8,38 @@ internal static partial class WordMask
 {
     private const int Shortest = 3;
     private const int LongestAlone = 7;
+    private const int ShortestQuote = 16;
 
     /// <summary>Hides secrets wherever they stand, however short they are.</summary>
     public static string HideSecrets(string text, IEnumerable<string> secrets, string mask) => Hide(text, secrets, mask, shortest: 1, longestAlone: 0);
 
     /// <summary>Hides words of a mail. Short ones are hidden only where they stand alone, and the shortest not at all: "ada" says nothing in "Canada".</summary>
     public static string Hide(string text, IEnumerable<string> words, string mask) => Hide(text, words, mask, Shortest, LongestAlone);
+
+    /// <summary>Hides what a text quotes from others: 16 characters or more in a row, however folded or escaped, each code of four or more with a digit, and long base64, which nobody can read and which may hold anything.</summary>
+    public static string HideQuotes(string text, IEnumerable<string> sources, string mask)
+    {
+        var hidden = new bool[text.Length];
+        foreach (var token in LongBase64Token().EnumerateMatches(text)) hidden.AsSpan(token.Index, token.Length).Fill(true);
+
+        var (plain, places) = Read(text);
+        foreach (var source in sources)
+        {
+            foreach (Match code in Code().Matches(text))
+            {
+                if (StandsIn(source, code.Value)) hidden.AsSpan(code.Index, code.Length).Fill(true);
+            }
+
+            var quotable = plain.Length >= ShortestQuote && source.Length >= ShortestQuote ? Read(source).Text : "";
+            for (var at = 0; at + ShortestQuote <= plain.Length && quotable.Length >= ShortestQuote; at++)
+            {
+                if (!quotable.AsSpan().Contains(plain.AsSpan(at, ShortestQuote), StringComparison.OrdinalIgnoreCase)) continue;
+                hidden.AsSpan(places[at].Start.Value..places[at + ShortestQuote - 1].End.Value).Fill(true);
+            }
+        }
+
+        return Replace(text, hidden, mask);
+    }
 
     private static string Hide(string text, IEnumerable<string> words, string mask, int shortest, int longestAlone)
     {
@@ -27,6 +53,7 @@ internal static partial class WordMask
             for (var at = IndexOf(plain, word, 0); at >= 0; at = IndexOf(plain, word, at + 1))
             {
                 var (first, end) = (places[at].Start.Value, places[at + word.Length - 1].End.Value);
+                while (end < text.Length && text[end] is '=') end++; // not read, yet it may belong to the word
                 if (word.Length > longestAlone || StandsAlone(text, first, end)) hidden.AsSpan(first..end).Fill(true);
             }
         }
@@ -40,25 +67,30 @@ internal static partial class WordMask
         return Replace(text, hidden, mask);
     }
 
-    /// <summary>Reads a text without what folding, quoting and percent-encoding do to it, and says where each character stands.</summary>
+    /// <summary>Reads a text without what folding, quoting, quoted-printable and percent-encoding do to it, and says where each character stands.</summary>
     private static (string Text, List<Range> Places) Read(string text)
     {
         var plain = new StringBuilder(text.Length);
         var places = new List<Range>(text.Length);
         for (var i = 0; i < text.Length;)
         {
-            var length = Math.Max(1, LengthOfEscapes(text, i));
-            foreach (var character in Uri.UnescapeDataString(text.AsSpan(i, length)))
+            var length = LengthOfEscapes(text, i);
+            if (length == 0) Add(text[i], i++);
+            else
             {
-                if (character is '\\' or '"' || char.IsWhiteSpace(character) || char.IsControl(character)) continue;
-                plain.Append(character);
-                places.Add(i..(i + length));
+                foreach (var character in Uri.UnescapeDataString(text.AsSpan(i, length))) Add(character, i, length);
+                i += length;
             }
-
-            i += length;
         }
 
         return (plain.ToString(), places);
+
+        void Add(char character, int at, int length = 1)
+        {
+            if (character is '\\' or '"' or '=' || char.IsWhiteSpace(character) || char.IsControl(character)) return;
+            plain.Append(character);
+            places.Add(at..(at + length));
+        }
     }
 
     private static int LengthOfEscapes(string text, int start)
@@ -90,8 +122,25 @@ internal static partial class WordMask
     private static bool StandsAlone(string text, int first, int end) =>
         (first == 0 || !char.IsLetterOrDigit(text[first - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
 
+    private static bool StandsIn(string source, string code)
+    {
+        for (var at = IndexOf(source, code, 0); at >= 0; at = IndexOf(source, code, at + 1))
+        {
+            if (StandsAlone(source, at, at + code.Length)) return true;
+        }
+
+        return false;
+    }
+
     private static int IndexOf(string text, string word, int start) => text.IndexOf(word, start, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex("[A-Za-z0-9+/_-]{8,}={0,2}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Base64Token();
+
+    /// <summary>In both cases, which ids of providers are not.</summary>
+    [GeneratedRegex("(?<![A-Za-z0-9+/_-])(?=[A-Z0-9+/_-]*[a-z])(?=[a-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{32,}={0,2}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LongBase64Token();
+
+    [GeneratedRegex(@"(?<![\p{L}\p{Nd}])(?=\p{L}*\p{Nd})[\p{L}\p{Nd}]{4,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Code();
 }

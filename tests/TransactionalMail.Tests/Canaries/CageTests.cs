@@ -24,9 +24,9 @@ public sealed class CageTests : IDisposable
     {
         var logger = Logger();
 
-        logger.Log(level, default, "state", null, (_, _) => $"Password {Plants.Password}, recipient {Plants.To[0]}");
+        logger.Log(level, default, "state", null, (_, _) => $"Password {Plants.Password}, recipient {Plants.To[0]}, text {Plants.Text[0]}");
 
-        Leaked("log").Should().Contain("SMTP password");
+        Leaked("log").Should().Contain("SMTP password").And.Contain("TextBody[0]");
         Leaked("log").Contains("To[0] domain").Should().Be(isPersonalHeard);
     }
 
@@ -117,6 +117,18 @@ public sealed class CageTests : IDisposable
 
         Leaked("log").Should().Contain("SMTP password");
         Leaked("trace").Should().Contain("secret in the wrong setting");
+        Leaked("event").Should().Contain(["SMTP password", "secret in the wrong setting"]);
+    }
+
+    [Fact]
+    public async Task Hears_what_the_runtime_quotes_of_an_answer_that_is_no_HTTP_P01_P02()
+    {
+        await using var server = new RawHttpServer(static (stream, _) => stream.WriteAsync(Encoding.UTF8.GetBytes($"{Plants.Token} {Plants.Subject}\r\n\r\n")).AsTask());
+        using var client = new HttpClient();
+
+        await _cage.CatchAsync<HttpRequestException>(() => client.PostAsync(server.Address, new StringContent(""), TestContext.Current.CancellationToken));
+
+        foreach (var channel in (string[])["exception", "trace", "event"]) Leaked(channel).Should().Contain(["OAuth token", "Subject"]);
     }
 
     [Fact]

@@ -21,9 +21,11 @@ internal sealed class CanaryCage : ILoggerProvider
     private readonly ConcurrentQueue<(string Channel, string Text, bool IsOpen)> _said = [];
     private readonly ActivityListener _spans;
     private readonly MeterListener _meters = new();
+    private readonly RuntimeEvents _events;
 
     public CanaryCage()
     {
+        _events = new RuntimeEvents(text => Capture("event", text, isOpen: true));
         _spans = new ActivityListener
         {
             ShouldListenTo = static source => s_sources.Contains(source.Name),
@@ -78,6 +80,7 @@ internal sealed class CanaryCage : ILoggerProvider
 
     public void Dispose()
     {
+        _events.Dispose();
         _spans.Dispose();
         _meters.Dispose();
     }

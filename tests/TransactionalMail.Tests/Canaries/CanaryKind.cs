@@ -2,9 +2,9 @@ namespace TransactionalMail.Tests.Canaries;
 
 internal enum CanaryKind
 {
-    /// <summary>Credentials and keys: nowhere, at no level.</summary>
+    /// <summary>Credentials and keys, and what a mail says, for that may be a one-time code or a link to sign in by: nowhere, at no level.</summary>
     Secret,
 
-    /// <summary>Who gets a mail and what stands in it: in logs below Information only.</summary>
+    /// <summary>Who gets a mail and what it is about: in logs below Information only.</summary>
     Personal,
 }

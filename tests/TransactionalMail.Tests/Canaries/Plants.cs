@@ -27,9 +27,9 @@ internal static class Plants
     public static readonly EmailAddress EnvelopeSender = Addresses("EnvelopeSender", 1)[0];
     public static readonly EmailAddress StagingInbox = Addresses("staging inbox", 1)[0];
     public static readonly Canary Subject = Personal("Subject");
-    public static readonly Canary[] Text = Personal("TextBody", 4);
-    public static readonly Canary[] Html = Personal("HtmlBody", 4);
-    public static readonly Canary[] Model = Personal("model", 16);
+    public static readonly Canary[] Text = Secret("TextBody", 4);
+    public static readonly Canary[] Html = Secret("HtmlBody", 4);
+    public static readonly Canary[] Model = Secret("model", 16);
     public static readonly Canary[] FileNames = Personal("attachment name", 8);
     public static readonly Canary[] Contents = Personal("attachment content", 8);
     public static readonly Canary[] ContentIds = Personal("content id", 8);
@@ -99,6 +99,8 @@ internal static class Plants
     public static void Credentials(SmtpOptions smtp) => (smtp.UserName, smtp.Password, smtp.AllowUnencryptedAuthentication) = (UserName, Password, true);
 
     private static Canary Secret(string place) => Plant(new Canary(CanaryKind.Secret, place));
+
+    private static Canary[] Secret(string place, int count) => [.. Enumerable.Range(0, count).Select(i => Secret($"{place}[{i}]"))];
 
     private static Canary Personal(string place) => Plant(new Canary(CanaryKind.Personal, place));
 

@@ -12,6 +12,13 @@ internal static class RelayEcho
     /// <summary>What no pattern tells from other words: one has to know the mail.</summary>
     public static readonly string[] Personal = [Plants.To[0].LocalPart, Plants.To[0].Domain, Plants.To[0].DisplayName!, Plants.Cc[0].ToString(), Plants.Mail().Subject!];
 
+    /// <summary>Returns what stands in a mail beside addresses and subject, as a provider may quote it.</summary>
+    public static string[] ContentOf(EmailMessage mail) =>
+    [
+        $"Dear = {Plants.Text[1]}", Plants.Text[3].Value, $"<p title=\"{Plants.Html[1]}\">&amp; {Plants.Html[1]}</p>", Plants.Html[2].Value,
+        .. mail.Tags, .. mail.Metadata.Values, .. mail.Headers.Values, .. mail.Attachments.Select(static a => a.FileName), .. mail.Attachments.Select(static a => a.ContentId!),
+    ];
+
     public static readonly (string Form, Func<string, string> Disguise)[] Disguises =
     [
         ("as it is", word => word),

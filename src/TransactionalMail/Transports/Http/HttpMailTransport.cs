@@ -183,9 +183,9 @@ public abstract class HttpMailTransport : IMailTransport
                 while (body.Length < LongestAnswer && await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count) body.Write(buffer, 0, count);
             }
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or InvalidDataException or InvalidOperationException)
         {
-            // What came is what there is.
+            // Cut off, or not encoded as it says: gzip and Brotli have an exception each. What came is what there is.
         }
 
         return body.GetBuffer().AsMemory(0, (int)body.Length);
@@ -201,9 +201,6 @@ public abstract class HttpMailTransport : IMailTransport
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => (TransportFailure.Network, $"{BaseAddress.Host} could not be reached. Check that a firewall lets this host out"),
             _ => (TransportFailure.Network, $"The connection to {BaseAddress.Host} broke"),
         };
-        return new MailTransportException(failure, Name, $"{problem}{(wasSent ? " after the mail had gone out; whether it was accepted is unknown." : "; nothing was sent.")}", Harmless(lost)) { MayHaveBeenAccepted = wasSent };
+        return new MailTransportException(failure, Name, $"{problem}{(wasSent ? " after the mail had gone out; whether it was accepted is unknown." : "; nothing was sent.")}", lost) { MayHaveBeenAccepted = wasSent };
     }
-
-    /// <summary>An answer that is not HTTP is quoted by the exception about it; that is left out.</summary>
-    private static Exception? Harmless(Exception lost) => lost is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.Unknown } ? null : lost;
 }

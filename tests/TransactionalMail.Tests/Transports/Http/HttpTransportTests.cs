@@ -189,6 +189,18 @@ public abstract class HttpTransportTests
     }
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task A_success_that_is_not_encoded_as_it_says_is_a_success_H07(string encoding)
+    {
+        await using var server = new RawHttpServer(async (stream, _) => await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: 10\r\n\r\n{{\"no\":\"no\"")));
+        using var lab = Lab(server);
+
+        (await lab.SendAsync(Some.Email())).Recipients[0].Status.Should().Be(RecipientStatus.Accepted);
+    }
+
+    [Theory]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(307)]

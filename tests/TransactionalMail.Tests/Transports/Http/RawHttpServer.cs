@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TransactionalMail.Tests.Transports.Http;
 
-/// <summary>A server on loopback that reads a request, as far as a test wants, and then does what the test says to the bare connection.</summary>
+/// <summary>A server on loopback that reads a request, as far as a test wants, and then does what the test says to the bare connection and with what was read.</summary>
 internal sealed class RawHttpServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -66,8 +66,9 @@ internal sealed class RawHttpServer : IAsyncDisposable
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)) head.Append((char)await ReadByteAsync(stream));
             Interlocked.Increment(ref _requests);
             var length = int.Parse(head.ToString().Split("Content-Length: ")[1].Split('\r')[0], CultureInfo.InvariantCulture);
-            for (var read = 0; _readsBody && read < length; read++) await ReadByteAsync(stream);
-            await _act(stream, head.ToString());
+            var body = new byte[_readsBody ? length : 0];
+            await stream.ReadExactlyAsync(body);
+            await _act(stream, head + Encoding.UTF8.GetString(body));
         }
         catch (IOException)
         {
