@@ -16,22 +16,21 @@ internal static partial class WordMask
     /// <summary>Hides words of a mail. Short ones are hidden only where they stand alone, and the shortest not at all: "ada" says nothing in "Canada".</summary>
     public static string Hide(string text, IEnumerable<string> words, string mask) => Hide(text, words, mask, Shortest, LongestAlone);
 
-    /// <summary>Hides what a text quotes from others: 16 characters or more in a row, however folded or escaped, each code of four or more with a digit, and long base64, which nobody can read and which may hold anything.</summary>
+    /// <summary>Hides what a text quotes from others: 16 characters or more in a row, however folded or escaped, codes of four or more with a digit, and long base64, which may hold anything.</summary>
+    /// <remarks>Shorter pieces of prose are no quotes: an error and a mail may both speak of an address.</remarks>
     public static string HideQuotes(string text, IEnumerable<string> sources, string mask)
     {
         var hidden = new bool[text.Length];
         foreach (var token in LongBase64Token().EnumerateMatches(text)) hidden.AsSpan(token.Index, token.Length).Fill(true);
 
+        var codes = Code().Matches(text);
         var (plain, places) = Read(text);
         foreach (var source in sources)
         {
-            foreach (Match code in Code().Matches(text))
-            {
-                if (StandsIn(source, code.Value)) hidden.AsSpan(code.Index, code.Length).Fill(true);
-            }
-
-            var quotable = plain.Length >= ShortestQuote && source.Length >= ShortestQuote ? Read(source).Text : "";
-            for (var at = 0; at + ShortestQuote <= plain.Length && quotable.Length >= ShortestQuote; at++)
+            foreach (var code in codes.Where(c => StandsIn(source, c.Value))) hidden.AsSpan(code.Index, code.Length).Fill(true);
+            if (plain.Length < ShortestQuote || source.Length < ShortestQuote) continue;
+            var quotable = Read(source, places: null);
+            for (var at = 0; at + ShortestQuote <= plain.Length; at++)
             {
                 if (!quotable.AsSpan().Contains(plain.AsSpan(at, ShortestQuote), StringComparison.OrdinalIgnoreCase)) continue;
                 hidden.AsSpan(places[at].Start.Value..places[at + ShortestQuote - 1].End.Value).Fill(true);
@@ -70,8 +69,13 @@ internal static partial class WordMask
     /// <summary>Reads a text without what folding, quoting, quoted-printable and percent-encoding do to it, and says where each character stands.</summary>
     private static (string Text, List<Range> Places) Read(string text)
     {
-        var plain = new StringBuilder(text.Length);
         var places = new List<Range>(text.Length);
+        return (Read(text, places), places);
+    }
+
+    private static string Read(string text, List<Range>? places)
+    {
+        var plain = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length;)
         {
             var length = LengthOfEscapes(text, i);
@@ -83,13 +87,13 @@ internal static partial class WordMask
             }
         }
 
-        return (plain.ToString(), places);
+        return plain.ToString();
 
         void Add(char character, int at, int length = 1)
         {
             if (character is '\\' or '"' or '=' || char.IsWhiteSpace(character) || char.IsControl(character)) return;
             plain.Append(character);
-            places.Add(at..(at + length));
+            places?.Add(at..(at + length));
         }
     }
 

@@ -5,6 +5,9 @@ using Microsoft.Extensions.Hosting;
 using TransactionalMail.Mime;
 using TransactionalMail.Tests.Mime;
 using TransactionalMail.Transports;
+using TransactionalMail.Transports.Mailgun;
+using TransactionalMail.Transports.Postmark;
+using TransactionalMail.Transports.SendGrid;
 using TransactionalMail.Transports.Smtp;
 
 namespace TransactionalMail.Tests.Canaries;
@@ -32,6 +35,14 @@ public class ConfigurationCanaryTests
         cage.Show(new DkimOptions { Domain = "acme.example", Selector = "m1", PrivateKey = Plants.KeyPem });
         cage.Show(new DkimOptions { Domain = "acme.example", Selector = Plants.KeyPem, PrivateKeyPath = Plants.KeyPem });
         cage.Show(new DkimOptions { Domain = Plants.KeyPem, Selector = "m1" });
+        foreach (var address in (string[])[$"https://{Plants.DsnUserName}:{Plants.DsnPassword}@api.example/{Plants.Misplaced}?{Plants.Misplaced}", Plants.Misplaced.Value])
+        {
+            var uri = new Uri(address, UriKind.RelativeOrAbsolute);
+            cage.Show(new MailgunOptions { ApiKey = Plants.Password, Domain = "mg.example.com", BaseAddress = uri });
+            cage.Show(new PostmarkOptions { Token = Plants.Password, BaseAddress = uri });
+            cage.Show(new SendGridOptions { ApiKey = Plants.Password, BaseAddress = uri });
+        }
+
         cage.Show(MailDsn.Parse($"smtp://{Plants.DsnUserName}:{Plants.DsnPassword}@relay.example:25/{Plants.Misplaced}?x={Plants.Misplaced}"));
         cage.Show(new TransactionalMailOptions { Dkim = { DkimTestKey.ForAcme(Plants.KeyPem) } });
         cage.Show(DkimDnsRecord.For(DkimTestKey.ForAcme(Plants.KeyPem)));
@@ -54,9 +65,21 @@ public class ConfigurationCanaryTests
             $"smtp://{user}:12/{password}@relay.example", $"smtp://ada@acme.example:12/{password}@relay.example", $"smtp://ada@acme.example:12?{password}=1@relay.example",
         })
         {
-            var masked = dsn.Replace(user.Value, "USER", StringComparison.Ordinal).Replace(password.Value, "PASSWORD", StringComparison.Ordinal).Replace(misplaced.Value, "SECRET", StringComparison.Ordinal).ReplaceLineEndings("<CRLF>");
-            Settings($"DSN {masked}", $$"""{ "Transports": { "a": {{Json(dsn)}} } }""");
-            faults.Add($"DSN in code {masked}", cage => StartAsync(cage, services => services.AddTransactionalMail(o => o.From = "a@acme.example").AddTransport("a", dsn)));
+            Settings($"DSN {Masked(dsn)}", $$"""{ "Transports": { "a": {{Json(dsn)}} } }""");
+            faults.Add($"DSN in code {Masked(dsn)}", cage => StartAsync(cage, services => services.AddTransactionalMail(o => o.From = "a@acme.example").AddTransport("a", dsn)));
+        }
+
+        foreach (var (provider, key) in ((string, string)[])[("mailgun", "\"Domain\": \"mg.example.com\", \"ApiKey\""), ("postmark", "\"Token\""), ("sendgrid", "\"ApiKey\"")])
+        {
+            foreach (var rest in (string[])[$":{user}@default", $"://{user}", $"://{user}@", $"://{user}:{password}@default:{misplaced}", $"://{user}@default?{misplaced}", $"://{user}@default?timeout={misplaced}", $"://{user}%0D%0A@default", $"://{user}%zz@default", $"://{user}@default/{misplaced}%20/"])
+            {
+                Settings($"DSN {provider}{Masked(rest)}", $$"""{ "Transports": { "a": {{Json($"{provider}{rest}")}}, "b": { "Provider": "smtp" } } }""");
+            }
+
+            foreach (var (setting, value) in ((string, string)[])[("BaseAddress", misplaced.Value), ("BaseAddress", $"http://{user}:{password}@api.example/{misplaced}"), ("Timeout", misplaced.Value)])
+            {
+                Settings($"{provider}: {setting} {Masked(value)}", $$"""{ "Transports": { "a": { "Provider": "{{provider}}", {{key}}: {{Json(Plants.Password)}}, "{{setting}}": {{Json(value)}} } } }""");
+            }
         }
 
         Settings("a port that is the password", $$"""{ "Transports": { "a": { "Provider": "smtp", "Host": "relay.example", "UserName": {{Json(Plants.UserName)}}, "Password": {{Json(Plants.Password)}}, "Port": {{Json(Plants.Password)}} } } }""");
@@ -99,6 +122,8 @@ public class ConfigurationCanaryTests
         Key("a key and a path", new DkimOptions { Domain = "acme.example", Selector = "m1", PrivateKeyPath = "/nowhere/dkim.pem", PrivateKey = Plants.KeyPem });
         faults.Add("a key that turns bad while the application runs", ReloadBadKeyAsync);
         return faults;
+
+        string Masked(string text) => text.Replace(user.Value, "USER", StringComparison.Ordinal).Replace(password.Value, "PASSWORD", StringComparison.Ordinal).Replace(misplaced.Value, "SECRET", StringComparison.Ordinal).ReplaceLineEndings("<CRLF>");
 
         void Settings(string name, string json) => faults.Add(name, cage => StartAsync(cage, services => services.AddTransactionalMail(
             new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build())));

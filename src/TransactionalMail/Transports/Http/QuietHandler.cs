@@ -11,7 +11,7 @@ internal sealed class QuietHandler : DelegatingHandler
         }
         catch (HttpRequestException quoting) when (quoting.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.Unknown)
         {
-            throw new HttpRequestException(quoting.HttpRequestError, "The server answered something that is not HTTP.");
+            throw new HttpRequestException(quoting.HttpRequestError, "The exchange broke. What the server said is left out.");
         }
     }
 }

@@ -42,5 +42,5 @@ public sealed class MailgunOptions : HttpMailOptions
     public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns domain and region, never a key.</summary>
-    public override string ToString() => $"MailgunOptions {{ Domain: {Domain}, Region: {Region}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+    public override string ToString() => $"MailgunOptions {{ Domain: {Domain}, Region: {Region}, BaseAddress: {(BaseAddress is { IsAbsoluteUri: true, Host: var host } ? host : "default")} }}";
 }

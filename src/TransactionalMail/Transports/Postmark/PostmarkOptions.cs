@@ -30,5 +30,5 @@ public sealed class PostmarkOptions : HttpMailOptions
     public string? WebhookHeader { get; set; }
 
     /// <summary>Returns stream and address, never token and password.</summary>
-    public override string ToString() => $"PostmarkOptions {{ Stream: {Stream ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+    public override string ToString() => $"PostmarkOptions {{ Stream: {Stream ?? "default"}, BaseAddress: {(BaseAddress is { IsAbsoluteUri: true, Host: var host } ? host : "default")} }}";
 }

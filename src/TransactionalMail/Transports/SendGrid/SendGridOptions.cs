@@ -33,5 +33,5 @@ public sealed class SendGridOptions : HttpMailOptions
     public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns pool and address, never the key.</summary>
-    public override string ToString() => $"SendGridOptions {{ IpPool: {IpPool ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+    public override string ToString() => $"SendGridOptions {{ IpPool: {IpPool ?? "default"}, BaseAddress: {(BaseAddress is { IsAbsoluteUri: true, Host: var host } ? host : "default")} }}";
 }
