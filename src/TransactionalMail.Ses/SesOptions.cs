@@ -71,5 +71,5 @@ public sealed class SesOptions : HttpMailOptions
     public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Returns region and configuration set, never credentials.</summary>
-    public override string ToString() => $"SesOptions {{ Region: {Region ?? "default"}, ConfigurationSet: {ConfigurationSet ?? "default"}, BaseAddress: {BaseAddress?.Host ?? "default"} }}";
+    public override string ToString() => $"SesOptions {{ Region: {Region ?? "default"}, ConfigurationSet: {ConfigurationSet ?? "default"}, BaseAddress: {(BaseAddress is { IsAbsoluteUri: true, Host: var host } ? host : "default")} }}";
 }

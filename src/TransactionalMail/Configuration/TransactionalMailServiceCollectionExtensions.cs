@@ -95,7 +95,7 @@ public static class TransactionalMailServiceCollectionExtensions
     private static void AddMailHttpClient(this IServiceCollection services)
     {
         services.AddHttpClient(HttpMailTransport.ClientName)
-            .RemoveAllLoggers() // they would tell what a broken server says
+            .RemoveAllLoggers() // they would tell what a broken server says, and give structured logs the key: redaction is of the text alone
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
             {
                 ActivityHeadersPropagator = null, // no span of its own, for the same reason

@@ -102,12 +102,15 @@ public sealed class CageTests : IDisposable
         Leaked("RecipientOutcome.Diagnostic").Should().Equal("Cc[0] local part");
     }
 
-    [Fact]
-    public async Task Hears_the_log_and_the_traces_of_HTTP_clients_P01()
+    /// <remarks>Redaction changes the text of an entry and not its values, so it is no way to let a client with a key log at Trace.</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hears_the_log_and_the_traces_of_HTTP_clients_P01(bool isRedacted)
     {
         var services = new ServiceCollection();
         _cage.Watch(services);
-        services.AddHttpClient("leak").RedactLoggedHeaders(static _ => false);
+        services.AddHttpClient("leak").RedactLoggedHeaders(_ => isRedacted);
         await using var provider = services.BuildServiceProvider();
         await using var server = new RawHttpServer(static (stream, _) => stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray()).AsTask());
         using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("leak");

@@ -8,6 +8,7 @@ using TransactionalMail.Transports;
 using TransactionalMail.Transports.Mailgun;
 using TransactionalMail.Transports.Postmark;
 using TransactionalMail.Transports.SendGrid;
+using TransactionalMail.Transports.Ses;
 using TransactionalMail.Transports.Smtp;
 
 namespace TransactionalMail.Tests.Canaries;
@@ -41,6 +42,7 @@ public class ConfigurationCanaryTests
             cage.Show(new MailgunOptions { ApiKey = Plants.Password, Domain = "mg.example.com", BaseAddress = uri });
             cage.Show(new PostmarkOptions { Token = Plants.Password, BaseAddress = uri });
             cage.Show(new SendGridOptions { ApiKey = Plants.Password, BaseAddress = uri });
+            cage.Show(new SesOptions { AccessKeyId = Plants.UserName, SecretAccessKey = Plants.Password, SessionToken = Plants.Token, BaseAddress = uri });
         }
 
         cage.Show(MailDsn.Parse($"smtp://{Plants.DsnUserName}:{Plants.DsnPassword}@relay.example:25/{Plants.Misplaced}?x={Plants.Misplaced}"));

@@ -71,14 +71,6 @@ public class HttpCanaryTests
             faults.Add($"{name} repeats what stands in the mail", cage => EchoAsync(cage, name, 400, Mail(name), RelayEcho.ContentOf(Mail(name))));
             faults.Add($"{name} repeats what a template made of a model", cage => EchoAsync(cage, name, 400, Mail(name, isTemplate: true), [.. Plants.Model[3..10].Select(static c => c.Value), $"Hello {Plants.Model[0]}, {Plants.Model[8]}"]));
             faults.Add($"{name} repeats the whole request", cage => ReflectAsync(cage, name));
-            faults.Add($"{name}: a log that the application put back", async cage =>
-            {
-                await using var server = new RawHttpServer(Answer(500, "{}", $"X-Seen: {Plants.Password}"));
-                var mailer = Mailer(cage, name, server.Address, static services => services.AddHttpClient(HttpMailTransport.ClientName).AddDefaultLogger());
-                var before = cage.Count("log");
-                await cage.CatchAsync<MailDeliveryException>(() => mailer.SendAsync(Mail(name), CanaryFaults.Ct));
-                cage.Count("log").Should().BeGreaterThan(before + 20, "it tells of the request and of the answer, twice");
-            });
             faults.Add($"{name} is silent after the mail", cage => WaitAsync(cage, name, readsBody: true));
             faults.Add($"{name} is silent amid the mail", cage => WaitAsync(cage, name, readsBody: false));
             if (s_providers.Single(p => p.Name == name).Partial is { } partial)

@@ -11,7 +11,8 @@ namespace TransactionalMail.Transports.Http;
 /// call, no redirects (a key travels along), answers of bounded length, <c>Retry-After</c>, and whether a lost answer leaves doubt.</para>
 /// <para>Requests go through the client <see cref="ClientName"/> of <see cref="IHttpClientFactory"/>, from which handlers that applications add to every client are
 /// removed: a resilience handler would send mail twice. Its loggers and spans are removed, too: they would tell what a broken server says, which may be
-/// anything it was told. The log, the spans and the metrics of the delivery say what happened.</para>
+/// anything it was told. The log, the spans and the metrics of the delivery say what happened. Put no logger back: at Trace
+/// it gives structured logs the key, even with <c>RedactLoggedHeaders</c>.</para>
 /// </remarks>
 public abstract class HttpMailTransport : IMailTransport
 {
