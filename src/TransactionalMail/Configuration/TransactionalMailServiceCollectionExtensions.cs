@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TransactionalMail;
 using TransactionalMail.Audit;
+using TransactionalMail.Bounces;
 using TransactionalMail.Configuration;
 using TransactionalMail.Delivery;
 using TransactionalMail.Diagnostics;
@@ -61,6 +62,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MailPreparer>();
         services.TryAddSingleton<MailDelivery>();
         services.AddMailEvents();
+        services.TryAddSingleton<IBounceReader, BounceReader>();
         services.AddOutbox();
         services.TryAddSingleton<IMailExplainer, MailExplainer>();
         services.TryAddSingleton<ITransactionalMailer>(static s => CreateMailer(s, null));

@@ -1,0 +1,38 @@
+using TransactionalMail.Events;
+
+namespace TransactionalMail.Bounces;
+
+/// <summary>Decides what a refusal says about the recipient: words before codes, since servers choose their words with more care.</summary>
+internal static class BounceClassifier
+{
+    public static BounceKind KindOf(ReportedRecipient recipient)
+    {
+        var byCode = ByCode(recipient.Reply);
+        string[] texts = [.. recipient.Words.Where(static t => !string.IsNullOrWhiteSpace(t)).Select(Words.Of)];
+        foreach (var words in texts)
+        {
+            var kind = BouncePhrases.KindOf(words);
+            if (kind is BounceKind.Hard && byCode is not BounceKind.Hard) kind = Weigh(recipient, words);
+            if (kind is not BounceKind.Undetermined) return kind;
+            if (byCode is not BounceKind.Undetermined) return byCode;
+            if (BouncePhrases.SpeakOfTheWay(words)) return BounceKind.Soft;
+        }
+
+        if (byCode is not BounceKind.Undetermined) return byCode;
+        var refusal = texts.Select(BouncePhrases.KindOfRefusal).FirstOrDefault(static k => k is not BounceKind.Undetermined);
+        return refusal;
+    }
+
+    /// <summary>Asks whether words alone, without a code that says so, can mean that a mailbox does not exist.</summary>
+    private static BounceKind Weigh(ReportedRecipient recipient, string words)
+    {
+        // Before the recipient was named, or after it was accepted, the answer is about the sender or the content.
+        if (recipient.Stage is SmtpStage.Sender or SmtpStage.Content) return BounceKind.Blocked;
+
+        // Hearsay: a relay that says "user unknown" and quotes no server. Nobody is cut off for ever on that.
+        var isQuoted = recipient.Reply.Code is not null || recipient.Reply.EnhancedCode is not null;
+        return isQuoted || words.AsSpan().ContainsAny(BouncePhrases.UnknownRecipient) || !words.AsSpan().ContainsAny(BouncePhrases.UnknownUser) ? BounceKind.Hard : BounceKind.Soft;
+    }
+
+    private static BounceKind ByCode(ServerReply reply) => EnhancedCodes.BounceKindOf(reply.EnhancedCode) is not BounceKind.Undetermined and var kind ? kind : ReplyCodes.BounceKindOf(reply.Code);
+}
