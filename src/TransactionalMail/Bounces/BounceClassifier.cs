@@ -15,7 +15,7 @@ internal static class BounceClassifier
             if (kind is BounceKind.Hard && byCode is not BounceKind.Hard) kind = Weigh(recipient, words);
             if (kind is not BounceKind.Undetermined) return kind;
             if (byCode is not BounceKind.Undetermined) return byCode;
-            if (BouncePhrases.SpeakOfTheWay(words)) return BounceKind.Soft;
+            if (BouncePhrases.SpeakOfPause(words) || BouncePhrases.SpeakOfTheWay(words)) return BounceKind.Soft;
         }
 
         if (byCode is not BounceKind.Undetermined) return byCode;
@@ -26,13 +26,20 @@ internal static class BounceClassifier
     /// <summary>Asks whether words alone, without a code that says so, can mean that a mailbox does not exist.</summary>
     private static BounceKind Weigh(ReportedRecipient recipient, string words)
     {
-        // Before the recipient was named, or after it was accepted, the answer is about the sender or the content.
-        if (recipient.Stage is SmtpStage.Sender or SmtpStage.Content) return BounceKind.Blocked;
+        // Before the recipient was named, the answer is about the sender.
+        if (recipient.Stage is SmtpStage.Sender) return BounceKind.Blocked;
+        if (!BouncePhrases.IsOnlyUnknownUser(words)) return BounceKind.Hard;
+
+        // After it was accepted, filters of the recipient like to answer as if it were unknown.
+        if (recipient.Stage is SmtpStage.Content) return BounceKind.Blocked;
 
         // Hearsay: a relay that says "user unknown" and quotes no server. Nobody is cut off for ever on that.
-        var isQuoted = recipient.Reply.Code is not null || recipient.Reply.EnhancedCode is not null;
-        return isQuoted || words.AsSpan().ContainsAny(BouncePhrases.UnknownRecipient) || !words.AsSpan().ContainsAny(BouncePhrases.UnknownUser) ? BounceKind.Hard : BounceKind.Soft;
+        return recipient.Reply.Code is null && recipient.Reply.EnhancedCode is null ? BounceKind.Soft : BounceKind.Hard;
     }
 
-    private static BounceKind ByCode(ServerReply reply) => EnhancedCodes.BounceKindOf(reply.EnhancedCode) is not BounceKind.Undetermined and var kind ? kind : ReplyCodes.BounceKindOf(reply.Code);
+    private static BounceKind ByCode(ServerReply reply)
+    {
+        var (byReply, byStatus) = (ReplyCodes.BounceKindOf(reply.Code), EnhancedCodes.BounceKindOf(reply.EnhancedCode));
+        return byStatus is BounceKind.Undetermined || byReply is BounceKind.Hard ? byReply : byStatus;
+    }
 }

@@ -10,17 +10,17 @@ namespace TransactionalMail.Bounces;
 internal static class BouncePhrases
 {
     /// <summary>The recipient does not exist, by somebody who looked it up.</summary>
-    public static readonly SearchValues<string> UnknownRecipient = Phrases(
+    private static readonly SearchValues<string> s_unknownRecipient = Phrases(
         "not listed in", "not found in directory", "not in directory", "name is not recognized", "invalid final delivery userid", "no valid recipients", "address is correct",
         "does not exist", "doesn't exist", "do not exist", "not exist", "no mailbox here by that name", "mailbox not found", "address not found", "account not found", "wasn't found", "was not found",
         "couldn't be found", "could not be found", "recipnotfound", "recipientnotfound", "recipientunknown", "invalid mailbox", "invalid recipient", "unrouteable address", "unroutable address",
         "no longer on server", "no longer on this server", "no longer valid", "no longer in use", "no longer active", "has moved", "not a valid mailbox", "not a valid user", "not our customer", "no such address",
-        "no such mailbox", "no such account", "no such person", "no mail box", "no mailbox", "bad destination mailbox", "bad address", "address unknown", "unknown address", "unknown recipient",
+        "no such mailbox", "no such account", "no such person", "no mail box", "no mailbox", "bad destination mailbox", "bad address", "delivery error: dd this user doesn't have a ", "address unknown", "unknown address", "unknown recipient",
         "undeliverable address", "invalid address", "invalid user", "recipient unknown", "recipient address rejected: access denied", "recipient rejected", "@ rejected ", "not known here", "utilisateur inconnu",
         "destinataire inconnu", "unbekannter empf", "empfänger unbekannt", "usuario desconocido", "utente sconosciuto");
 
     /// <summary>The same in the words of a server that a relay may repeat without its code, and without saying what it answered to.</summary>
-    public static readonly SearchValues<string> UnknownUser = Phrases(
+    private static readonly SearchValues<string> s_unknownUser = Phrases(
         "user unknown", "unknown user", "no such user", "no such recipient", "doesn't have a ", "does not have a ", "unknown local part", "unknown or illegal alias", "user not found", "user doesn't",
         "recipient not found", "not a known user", "user is unknown", "no account");
 
@@ -49,9 +49,8 @@ internal static class BouncePhrases
             "quota", "mailbox full", "mailbox is full", "mailbox exceed", "mailfolder is full", "mail box full", "inbox is full", "inbox full", "storage", "mailbox size", "exceeds allowed size", "exceeded the local limit", "too large", "too big",
             "size limit", "exceeds size", "exceeds the size", "exceeds the max", "message size", "disk full", "no space left", "file too big", "boite du destinataire pleine", "boîte pleine", "full mailbox", "is full"),
             BounceKind.Soft),
-        (UnknownRecipient, BounceKind.Hard),
-        (UnknownUser, BounceKind.Hard),
-        (Phrases("disabled", "suspended", "inactive", "discontinued", "deactivated", "account is blocked", "account has been blocked", "account blocked", "not active", "account expired", "account is locked", "temporarily unavailable"), BounceKind.Soft),
+        (s_unknownRecipient, BounceKind.Hard),
+        (s_unknownUser, BounceKind.Hard),
 
         // The domain.
         (Phrases(
@@ -61,9 +60,13 @@ internal static class BouncePhrases
             BounceKind.Hard),
     ];
 
+    /// <summary>The mailbox is there, and closed.</summary>
+    private static readonly SearchValues<string> s_pause = Phrases(
+        "disabled", "suspended", "inactive", "discontinued", "deactivated", "frozen", "account is blocked", "account has been blocked", "account blocked", "not active", "account expired", "account is locked", "temporarily unavailable");
+
     /// <summary>What happened on the way there, said of mail that was tried for long.</summary>
     private static readonly SearchValues<string> s_journey = Phrases(
-        "timed out", "timeout", "time out", "retry time", "too long", "giving up", "multiple retries", "attempts", "could not be delivered for", "could not deliver for", "was not delivered within", "was aborted after", "not responding",
+        "mailbox unavailable", "timed out", "timeout", "time out", "retry time", "too long", "giving up", "multiple retries", "attempts", "could not be delivered for", "could not deliver for", "was not delivered within", "was aborted after", "not responding",
         "not reachable", "unreachable", "no route", "connection refused", "connection lost", "connection dropped", "connection reset", "lost connection", "unable to connect", "unable to contact", "establish an smtp connection", "network error",
         "did not accept our requests to connect", "socket error", "hop count", "too many hops", "routing loop", "mail loop", "loops back", "loop alert", "looping", "duplicated message-id", "temporar", "try again later", "try later", "deferred",
         "on hold", "service unavailable", "service currently unavailable", "service not available", "system error", "resources unavailable", "i/o error", "could not find a gateway", "expired", "protocol error");
@@ -81,6 +84,12 @@ internal static class BouncePhrases
 
         return BounceKind.Undetermined;
     }
+
+    /// <summary>Returns whether all that is said of the recipient are words that servers also have for filters.</summary>
+    public static bool IsOnlyUnknownUser(string words) => words.AsSpan().ContainsAny(s_unknownUser) && !words.AsSpan().ContainsAny(s_unknownRecipient);
+
+    /// <summary>Returns whether the words speak of a mailbox that is closed: Soft, unless a code says more.</summary>
+    public static bool SpeakOfPause(string words) => words.AsSpan().ContainsAny(s_pause);
 
     /// <summary>Returns whether the words speak of the way there: Soft, unless a code says more.</summary>
     public static bool SpeakOfTheWay(string words) => words.AsSpan().ContainsAny(s_journey);

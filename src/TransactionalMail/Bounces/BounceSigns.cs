@@ -11,6 +11,8 @@ internal static class BounceSigns
     private static readonly string[] s_daemons = ["mailer-daemon", "postmaster", "post_master", "mail-daemon", "maildaemon", "mail.delivery.system", "mailerdaemon"];
     private static readonly SearchValues<string> s_daemonNames = SearchValues.Create(["mail delivery", "mail deliver system", "mailer-daemon", "mailer daemon", "postmaster", "system administrator"], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<string> s_nobody = SearchValues.Create(["no-reply", "noreply", "do-not-reply", "donotreply"], StringComparison.OrdinalIgnoreCase);
+
     private static readonly SearchValues<string> s_subjects = SearchValues.Create(
         [
             "undeliver", "undelivered", "not delivered", "non-delivery", "nondeliver", "delivery fail", "delivery has failed", "failed delivery", "failure delivery", "failure notice", "delivery failure", "delivery status",
@@ -34,11 +36,12 @@ internal static class BounceSigns
 
         var sender = 0;
         if (IsDaemon(message)) sender += 2;
+        if ((message.Headers[HeaderId.From] ?? "").AsSpan().ContainsAny(s_nobody)) sender += 1;
         if (IsNullPath(message.Headers[HeaderId.ReturnPath])) sender += 1;
         if ((message.Subject ?? "").AsSpan().ContainsAny(s_subjects)) sender += 2;
         if (sender == 0) return false;
 
-        var says = parts.Notice.AsSpan().ContainsAny(s_words) ? 1 : 0;
+        var says = parts.Notice.AsSpan().ContainsAny(s_words) || ServerReply.In(parts.Notice).Code is >= 400 ? 1 : 0;
         return sender + says + (parts.HasReturnedMail ? 2 : 0) >= Enough;
     }
 

@@ -10,10 +10,13 @@ internal sealed class FieldGroup
     private const int MaxGroups = 1_000;
     private static readonly string[] s_recipient = ["Final-Recipient", "Original-Recipient"];
 
-    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<string>> _fields = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets the first value of a field, unfolded.</summary>
-    public string? this[string name] => _fields.TryGetValue(name, out var value) ? value : null;
+    public string? this[string name] => _fields.TryGetValue(name, out var values) ? values[0] : null;
+
+    /// <summary>Gets all values of a field that may occur more than once.</summary>
+    public IReadOnlyList<string> All(string name) => _fields.TryGetValue(name, out var values) ? values : [];
 
     public bool IsAboutRecipient => s_recipient.Any(_fields.ContainsKey) && (_fields.ContainsKey("Action") || _fields.ContainsKey("Status") || _fields.ContainsKey("Diagnostic-Code"));
 
@@ -38,7 +41,7 @@ internal sealed class FieldGroup
                     groups.Add(group = new FieldGroup());
                 }
 
-                group._fields.TryAdd(name, value);
+                group.Add(name, value);
             }
         }
 
@@ -47,8 +50,14 @@ internal sealed class FieldGroup
 
     private void Continue(string name, ReadOnlySpan<char> more)
     {
-        var value = _fields[name];
-        if (value.Length < MaxValue) _fields[name] = $"{value} {more}";
+        var values = _fields[name];
+        if (values[^1].Length < MaxValue) values[^1] = $"{values[^1]} {more}";
+    }
+
+    private void Add(string name, string value)
+    {
+        if (_fields.TryGetValue(name, out var values)) values.Add(value);
+        else _fields.Add(name, [value]);
     }
 
     private static bool TryRead(ReadOnlySpan<char> line, [NotNullWhen(true)] out string? name, out string value)

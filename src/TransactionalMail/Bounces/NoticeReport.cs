@@ -29,7 +29,7 @@ internal static class NoticeReport
         var reply = ServerReply.In(section);
         var stage = SmtpStages.In(section);
         if (reply == ServerReply.None) reply = ServerReply.In(notice);
-        return new ReportedRecipient(address, action, reply, [section, notice, subject], stage is SmtpStage.Unknown ? SmtpStages.In(notice) : stage);
+        return new ReportedRecipient(address, action, reply, [reply.Text, section, notice, subject], stage is SmtpStage.Unknown ? SmtpStages.In(notice) : stage);
     }
 
     /// <summary>Exim and those after it name the recipients in a field.</summary>

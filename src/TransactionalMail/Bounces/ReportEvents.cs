@@ -9,6 +9,8 @@ namespace TransactionalMail.Bounces;
 /// <summary>Makes events of what a report says.</summary>
 internal sealed class ReportEvents(MimeMessage message, ReportParts parts, DateTimeOffset now)
 {
+    private const int MaxComplaints = 1_000;
+
     private readonly MailId _mailId = ReturnedMailId.In(message, parts);
 
     public IReadOnlyList<MailEvent> OfDelivery(IReadOnlyList<ReportedRecipient> recipients) => [.. recipients.Select(Of).OfType<MailEvent>()];
@@ -17,9 +19,10 @@ internal sealed class ReportEvents(MimeMessage message, ReportParts parts, DateT
     public IReadOnlyList<MailEvent> OfComplaint(FieldGroup feedback)
     {
         if (feedback["Feedback-Type"]!.Trim().Equals("not-spam", StringComparison.OrdinalIgnoreCase)) return [];
-        var recipient = AddressIn(feedback["Original-Rcpt-To"]) ?? AddressIn(feedback["Removal-Recipient"]) ?? AddressIn(parts.ReturnedHeader?[HeaderId.To]);
         var at = DateUtils.TryParse(feedback["Arrival-Date"] ?? feedback["Received-Date"] ?? "", out var arrival) ? arrival : (DateTimeOffset?)null;
-        return [new MailComplained { MailId = _mailId, Recipient = recipient, OccurredAt = When(at), EventId = Identity(nameof(MailComplained), recipient, "") }];
+        EmailAddress?[] named = [.. feedback.All("Original-Rcpt-To").Take(MaxComplaints).Select(AddressIn).OfType<EmailAddress>().Distinct()];
+        if (named.Length == 0) named = [AddressIn(feedback["Removal-Recipient"]) ?? AddressIn(parts.ReturnedHeader?["X-HmXmrOriginalRecipient"]) ?? AddressIn(parts.ReturnedHeader?[HeaderId.To])];
+        return [.. named.Select(recipient => new MailComplained { MailId = _mailId, Recipient = recipient, OccurredAt = When(at), EventId = Identity(nameof(MailComplained), recipient, "") })];
     }
 
     private MailEvent? Of(ReportedRecipient recipient)

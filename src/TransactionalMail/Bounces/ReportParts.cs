@@ -100,6 +100,7 @@ internal sealed class ReportParts
         Notice = notice;
         Append(_returned, returned, MaxReturned);
         Returned = _returned.ToString();
+        if (ReturnedHeader?["X-HmXmrOriginalRecipient"] is not null) Feedback ??= FieldGroup.Read("Feedback-Type: abuse")[0];
         if (_status.Count == 0 && FieldGroup.AreIn(notice)) _status.AddRange(FieldGroup.Read(notice));
     }
 

@@ -25,13 +25,27 @@ internal sealed partial record ServerReply(int? Code, string? EnhancedCode, stri
         return new ServerReply(
             reply.Success ? int.Parse(reply.ValueSpan, CultureInfo.InvariantCulture) : null,
             enhanced.Success ? enhanced.Value : null,
-            text.Substring(start, Math.Min(text.Length - start, MaxText)));
+            UpToEnd(text.AsSpan(start, Math.Min(text.Length - start, MaxText))));
+    }
+
+    /// <summary>An answer ends with the paragraph; what reporters add about the mail, its subject first of all, is none of it.</summary>
+    private static string UpToEnd(ReadOnlySpan<char> text)
+    {
+        var end = text.Length;
+        foreach (var line in text.Split('\n'))
+        {
+            if (!text[line].IsWhiteSpace() && !text[line].TrimStart().StartsWith("Subject", StringComparison.OrdinalIgnoreCase)) continue;
+            end = line.Start.Value;
+            break;
+        }
+
+        return text[..end].Trim().ToString();
     }
 
     /// <summary>Returns whether an enhanced code says more than "it failed" (RFC 3463 §3.1).</summary>
     public static bool SaysMore(string? enhancedCode) => enhancedCode is not null && !enhancedCode.EndsWith(".0.0", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"(?<![\w./#@%-])[245][0-5][0-9](?=[ \t\r\n:-]|$)(?!-\d\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w./#@%-])[245][0-5][0-9](?=[ \t\r\n:,-]|$)(?!-\d\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ReplyCode();
 
     [GeneratedRegex(@"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

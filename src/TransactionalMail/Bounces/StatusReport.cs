@@ -33,7 +33,7 @@ internal static class StatusReport
             recipient,
             ActionOf(group["Action"], status),
             new ServerReply(said.Code ?? told.Code, enhanced, text),
-            [diagnostic, section],
+            [text, section],
             SmtpStages.In(section) is not SmtpStage.Unknown and var stage ? stage : SmtpStages.In(diagnostic),
             DateUtils.TryParse(group["Last-Attempt-Date"] ?? "", out var at) ? at : null);
     }

@@ -5,11 +5,11 @@ internal static class ReplyCodes
 {
     public static BounceKind BounceKindOf(int? code) => code switch
     {
-        // The domain takes no mail (RFC 7504 §4).
-        556 => BounceKind.Hard,
+        // The host, or the domain, takes no mail at all (RFC 7504 §3, §4).
+        521 or 556 => BounceKind.Hard,
 
-        // Storage exceeded.
-        552 => BounceKind.Soft,
+        // Storage exceeded, and a dialogue that went wrong.
+        552 or (>= 500 and <= 504) => BounceKind.Soft,
         >= 400 and < 500 => BounceKind.Soft,
         _ => BounceKind.Undetermined,
     };
