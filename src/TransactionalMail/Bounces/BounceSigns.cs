@@ -50,7 +50,7 @@ internal static class BounceSigns
 
     private static bool IsDaemon(MimeMessage message)
     {
-        var from = message.Headers[HeaderId.From] ?? "";
+        if (message.Headers[HeaderId.From] is not { } from) return false;
         if (from.Trim() is "" or "<>" || from.AsSpan().ContainsAny(s_daemonNames)) return true;
         return message.From.Mailboxes.Any(static m => s_daemons.Any(name => m.Address.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
     }

@@ -6,6 +6,7 @@ namespace TransactionalMail.Bounces;
 internal sealed class NoticeSections
 {
     private const int MaxRecipients = 100;
+    private const int MaxSection = 4 * 1024;
     private static readonly SearchValues<char> s_codeCharacters = SearchValues.Create("0123456789.- ");
     private static readonly string[] s_sender = ["MAIL FROM", "From:", "Sender", "envelope-from", "sent by", "A message from", "Reply-To", "expanded from", "generated from", "contact", "assistance", "Return-Path", "cc:", "Message-ID", "identifier"];
     private static readonly string[] s_recipient = ["RCPT TO", "recipient", "deliver", "To:", "address"];
@@ -57,7 +58,7 @@ internal sealed class NoticeSections
 
     private void Add(EmailAddress address, string text)
     {
-        if (_sections.Count < MaxRecipients && About(address) is null) _sections.Add((address, text));
+        if (_sections.Count < MaxRecipients && About(address) is null) _sections.Add((address, text.Length <= MaxSection ? text : text[..MaxSection]));
     }
 
     private void AddFirst(string notice, HashSet<EmailAddress> excluded, string[] words)

@@ -13,7 +13,7 @@ internal sealed class ReportEvents(MimeMessage message, ReportParts parts, DateT
 
     private readonly MailId _mailId = ReturnedMailId.In(message, parts);
 
-    public IReadOnlyList<MailEvent> OfDelivery(IReadOnlyList<ReportedRecipient> recipients) => [.. recipients.Select(Of).OfType<MailEvent>()];
+    public IReadOnlyList<MailEvent> OfDelivery(IReadOnlyList<ReportedRecipient> recipients) => [.. recipients.Select(Of).OfType<MailEvent>().DistinctBy(static e => e.EventId)];
 
     /// <summary>RFC 5965 knows of abuse, fraud, viruses and others; a report that a message was not spam (RFC 6430) complains of nothing.</summary>
     public IReadOnlyList<MailEvent> OfComplaint(FieldGroup feedback)
