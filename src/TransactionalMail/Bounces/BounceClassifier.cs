@@ -26,6 +26,9 @@ internal static class BounceClassifier
     /// <summary>Asks whether words alone, without a code that says so, can mean that a mailbox does not exist.</summary>
     private static BounceKind Weigh(ReportedRecipient recipient, string words)
     {
+        // For now, says the code; no word makes that for ever.
+        if (recipient.Reply.Code is >= 400 and < 500 || (recipient.Reply.Code is null && recipient.Reply.EnhancedCode is ['4', ..])) return BounceKind.Soft;
+
         // Before the recipient was named, the answer is about the sender.
         if (recipient.Stage is SmtpStage.Sender) return BounceKind.Blocked;
         if (!BouncePhrases.IsOnlyUnknownUser(words)) return BounceKind.Hard;

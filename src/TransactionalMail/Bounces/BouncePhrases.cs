@@ -11,17 +11,17 @@ internal static class BouncePhrases
 {
     /// <summary>The recipient does not exist, by somebody who looked it up.</summary>
     private static readonly SearchValues<string> s_unknownRecipient = Phrases(
-        "not listed in", "not found in directory", "not in directory", "name is not recognized", "invalid final delivery userid", "no valid recipients", "address is correct",
+        "not listed in", "not found in directory", "not in directory", "name is not recognized", "invalid final delivery userid", "no valid recipients", "check if address is correct",
         "does not exist", "doesn't exist", "do not exist", "not exist", "no mailbox here by that name", "mailbox not found", "address not found", "account not found", "wasn't found", "was not found",
         "couldn't be found", "could not be found", "recipnotfound", "recipientnotfound", "recipientunknown", "invalid mailbox", "invalid recipient", "unrouteable address", "unroutable address",
         "no longer on server", "no longer on this server", "no longer valid", "no longer in use", "no longer active", "has moved", "not a valid mailbox", "not a valid user", "not our customer", "no such address",
         "no such mailbox", "no such account", "no such person", "no mail box", "no mailbox", "bad destination mailbox", "bad address", "delivery error: dd this user doesn't have a ", "address unknown", "unknown address", "unknown recipient",
-        "undeliverable address", "invalid address", "invalid user", "recipient unknown", "recipient address rejected: access denied", "recipient rejected", "@ rejected ", "not known here", "utilisateur inconnu",
+        "undeliverable address", "invalid address", "invalid user", "recipient unknown", "recipient address rejected: access denied", "recipient rejected", "@ rejected $", "recipient address rejected $", "recipient address rejected. $", "not known here", "utilisateur inconnu",
         "destinataire inconnu", "unbekannter empf", "empfänger unbekannt", "usuario desconocido", "utente sconosciuto");
 
     /// <summary>The same in the words of a server that a relay may repeat without its code, and without saying what it answered to.</summary>
     private static readonly SearchValues<string> s_unknownUser = Phrases(
-        "user unknown", "unknown user", "no such user", "no such recipient", "doesn't have a ", "does not have a ", "unknown local part", "unknown or illegal alias", "user not found", "user doesn't",
+        "user unknown", "unknown user", "no such user", "no such recipient", "doesn't have a ", "does not have a ", "unknown local part", "unknown or illegal alias", "user not found", "user doesn't", "mailbox unavailable",
         "recipient not found", "not a known user", "user is unknown", "no account");
 
     private static readonly (SearchValues<string> Phrases, BounceKind Kind)[] s_rows =
@@ -40,8 +40,8 @@ internal static class BouncePhrases
         // The content.
         (Phrases(
             " spam", "unsolicited", " ube", "bulk e", "bulk m", "junk mail", "virus", "malware", "phishing", "content reject", "content filter", "message content", "attachment type", "mail rejete", "not rfc", "compliant",
-            "prohibited attachment", "message filtered", "header error", "message was blocked", "has been blocked because", "policy", "recipient preferences", "not a member", "not member", "not permitted to post", "not allowed to post",
-            "permission to post", "moderat", "delivery to this address is restricted", "not authorized", "permission denied", " : user unknown"),
+            "prohibited attachment", "message filtered", "header error", "message was blocked", "has been blocked because", "recipient preferences", "not a member", "not member", "not permitted to post", "not allowed to post",
+            "permission to post", "moderat", "delivery to this address is restricted", " : user unknown"),
             BounceKind.Blocked),
 
         // The mailbox is there, and takes nothing for now.
@@ -56,8 +56,9 @@ internal static class BouncePhrases
         (Phrases(
             "host unknown", "unknown host", "host not found", "domain not found", "domain name not found", "host or domain name not found", "bad destination host", "bad destination system", "no such domain", "unknown domain",
             "domain unknown", "domain is not reachable", "unrouteable mail domain", "unroutable mail domain", "all relevant mx records point to non-existent hosts", "nxdomain", "non-existent domain", "no mx ", "no mail exchanger", "null mx",
-            "does not accept mail", "doesn't accept mail", "dns domain", "no data known", "illegal host", "invalid domain", "name server: host not found", "couldn't find any host", "cname lookup failed permanently"),
+            "does not accept mail", "no smtp service", "doesn't receive email", "host # not found", "doesn't accept mail", "dns domain", "no data known", "illegal host", "invalid domain", "name server: host not found", "couldn't find any host", "cname lookup failed permanently"),
             BounceKind.Hard),
+        (Phrases("policy", "policies", "not authorized", "permission denied"), BounceKind.Blocked),
     ];
 
     /// <summary>The mailbox is there, and closed.</summary>
@@ -66,10 +67,10 @@ internal static class BouncePhrases
 
     /// <summary>What happened on the way there, said of mail that was tried for long.</summary>
     private static readonly SearchValues<string> s_journey = Phrases(
-        "mailbox unavailable", "timed out", "timeout", "time out", "retry time", "too long", "giving up", "multiple retries", "attempts", "could not be delivered for", "could not deliver for", "was not delivered within", "was aborted after", "not responding",
+        "timed out", "timeout", "time out", "retry time", "too long", "giving up", "multiple retries", "attempts", "could not be delivered for", "could not deliver for", "was not delivered within", "was aborted after", "not responding",
         "not reachable", "unreachable", "no route", "connection refused", "connection lost", "connection dropped", "connection reset", "lost connection", "unable to connect", "unable to contact", "establish an smtp connection", "network error",
         "did not accept our requests to connect", "socket error", "hop count", "too many hops", "routing loop", "mail loop", "loops back", "loop alert", "looping", "duplicated message-id", "temporar", "try again later", "try later", "deferred",
-        "on hold", "service unavailable", "service currently unavailable", "service not available", "system error", "resources unavailable", "i/o error", "could not find a gateway", "expired", "protocol error");
+        "on hold", "service unavailable", "service currently unavailable", "service not available", "system error", "resources unavailable", "i/o error", "could not find a gateway", "expired", "protocol error", "protocol violation");
 
     private static readonly SearchValues<string> s_refusal = Phrases("rejected", "denied", "refused", "blocked", "not accepted", "not allowed", "not permitted", "prohibited", "disallowed", "restricted", "filter");
     private static readonly SearchValues<string> s_failure = Phrases("unavailable", "failure", "failed", "error");

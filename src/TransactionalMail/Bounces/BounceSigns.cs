@@ -21,11 +21,13 @@ internal static class BounceSigns
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    private static readonly string[] s_answers = ["Re:", "Fwd:", "FW:", "AW:", "WG:", "TR:"];
+
     private static readonly SearchValues<string> s_words = SearchValues.Create(
         [
             "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver", "not able to deliver", "wasn't able to deliver", "was not delivered", "did not reach", "delivery failed",
             "delivery has failed", "could not be sent", "error delivering", "failed permanently", "has been delayed", "delivery problems", "delivery errors", "permanent error", "fatal error", "undeliverable", "transcript of session",
-            "not a member of this", "returned message", "user unknown", "mailbox", "failure reasons", "rejected",
+            "not a member of this", "returned message", "user unknown", "failure reasons", "was rejected",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -38,7 +40,7 @@ internal static class BounceSigns
         if (IsDaemon(message)) sender += 2;
         if ((message.Headers[HeaderId.From] ?? "").AsSpan().ContainsAny(s_nobody)) sender += 1;
         if (IsNullPath(message.Headers[HeaderId.ReturnPath])) sender += 1;
-        if ((message.Subject ?? "").AsSpan().ContainsAny(s_subjects)) sender += 2;
+        if (IsSubject(message.Subject ?? "")) sender += 2;
         if (sender == 0) return false;
 
         var says = parts.Notice.AsSpan().ContainsAny(s_words) || ServerReply.In(parts.Notice).Code is >= 400 ? 1 : 0;
@@ -54,6 +56,9 @@ internal static class BounceSigns
         if (from.Trim() is "" or "<>" || from.AsSpan().ContainsAny(s_daemonNames)) return true;
         return message.From.Mailboxes.Any(static m => s_daemons.Any(name => m.Address.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
     }
+
+    /// <summary>People forward bounces, and ask about them.</summary>
+    private static bool IsSubject(string subject) => subject.AsSpan().ContainsAny(s_subjects) && !s_answers.Any(prefix => subject.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNullPath(string? path) => path?.Trim() is "<>" or "" || path?.Contains("MAILER-DAEMON", StringComparison.OrdinalIgnoreCase) is true;
 }

@@ -10,7 +10,7 @@ internal static class Words
     private const int LongestTopLevel = 7;
     private static readonly SearchValues<char> s_code = SearchValues.Create("0123456789.-");
 
-    /// <summary>Returns the words in lower case, one space before, between and after; codes and links left out, <c>@</c> for an address, <c>#</c> for a host.</summary>
+    /// <summary>Returns the words in lower case, one space before, between and after; codes and links left out, <c>@</c> for an address, <c>#</c> for a host, <c>$</c> at the end.</summary>
     public static string Of(string text)
     {
         var words = new StringBuilder(" ");
@@ -25,7 +25,7 @@ internal static class Words
             words.Append(' ');
         }
 
-        return words.ToString();
+        return words.Append('$').ToString();
     }
 
     private static void Append(StringBuilder words, ReadOnlySpan<char> word)

@@ -64,6 +64,7 @@ public sealed class BounceReaderTests
 
     [Theory]
     [InlineData("From: Ada <ada@example.com>\nSubject: Re: your order", "My last mail to bob@example.com was rejected: 550 5.1.1 user unknown. Can you help?")]
+    [InlineData("From: Bob <bob@acme.example>\nSubject: Fwd: Returned mail: User unknown", "See below, what shall we do?\n\n> 550 5.1.1 <ada@example.com>... User unknown")]
     [InlineData("From: postmaster@example.com\nSubject: Maintenance on Sunday", "Dear all, mail will be slow on Sunday.")]
     public void Leaves_what_people_write_alone(string header, string text)
     {
