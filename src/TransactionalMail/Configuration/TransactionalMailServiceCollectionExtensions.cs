@@ -125,6 +125,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<MailEventDispatcher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MailEventDrain>());
         services.TryAddSingleton<MailTelemetry>();
+        services.TryAddSingleton<IMailEventRecorder, MailEventRecorder>();
         services.TryAddSingleton<IMailWebhooks, MailWebhooks>();
     }
 

@@ -1,0 +1,13 @@
+namespace TransactionalMail;
+
+/// <summary>Takes events that somebody outside told: a webhook, a bounce that came by mail. A thread-safe singleton.</summary>
+public interface IMailEventRecorder
+{
+    /// <summary>Stores events in the audit; suppression list and handlers follow with those that were not told before.</summary>
+    /// <param name="events">The events, in order. Stream and template are added where the audit knows them, and a time in the future becomes now.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the recording.</param>
+    /// <returns>How many were new, when the audit has them.</returns>
+    /// <remarks>Not for <see cref="IMailEventHandler"/>s, which would wait for themselves.</remarks>
+    /// <exception cref="Webhooks.MailEventsNotStoredException">The audit failed; nothing was done with the events.</exception>
+    ValueTask<int> RecordAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken = default);
+}
