@@ -8,6 +8,7 @@ internal sealed class FieldGroup
 {
     private const int MaxValue = 4_000;
     private const int MaxGroups = 1_000;
+    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
     private static readonly string[] s_recipient = ["Final-Recipient", "Original-Recipient"];
 
     private readonly Dictionary<string, List<string>> _fields = new(StringComparer.OrdinalIgnoreCase);
@@ -69,6 +70,4 @@ internal sealed class FieldGroup
         value = line[(colon + 1)..].Trim() is { Length: > MaxValue } tooLong ? tooLong[..MaxValue].ToString() : line[(colon + 1)..].Trim().ToString();
         return true;
     }
-
-    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }

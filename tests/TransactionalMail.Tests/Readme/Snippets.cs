@@ -126,6 +126,18 @@ internal static class Snippets
         #endregion
     }
 
+    public static void Bounces(HostApplicationBuilder builder, TransactionalMailBuilder mail)
+    {
+        #region bounces
+        mail.AddBounceMailbox(mailbox =>
+        {
+            mailbox.Host = "imap.acme.example";
+            mailbox.UserName = "bounces@acme.example";
+            mailbox.Password = builder.Configuration["BouncePassword"]!;
+        });
+        #endregion
+    }
+
     public static async Task Explain(IMailExplainer explainer, EmailMessage message)
     {
         #region explain

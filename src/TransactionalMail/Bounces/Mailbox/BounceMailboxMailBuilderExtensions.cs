@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TransactionalMail.Bounces;
-using TransactionalMail.Events;
 
 namespace TransactionalMail;
 
@@ -18,9 +17,9 @@ public static class BounceMailboxMailBuilderExtensions
     /// <remarks>
     /// <para>
     /// Give mail the mailbox's address as <see cref="EmailMessage.EnvelopeSender"/>, and let nothing else use it. What
-    /// <see cref="IBounceReader"/> reads reaches audit, suppression list and event handlers as every other event does. A message is marked
-    /// with the keyword <c>$TransactionalMailHandled</c>, or as read on a server without keywords, only after that: an application that ends
-    /// in between, or runs more than once, sees an event again, with the same <see cref="MailEvent.EventId"/>.
+    /// <see cref="IBounceReader"/> reads goes to <see cref="IMailEventRecorder"/>. Once the audit has it, the message is marked with the
+    /// keyword <c>$TransactionalMailHandled</c>, or as read on a server without keywords. An application that ends in between, or runs more
+    /// than once, reads the message again; its events keep their ids, and the audit that knows them keeps them from being told twice.
     /// </para>
     /// <para>A server that cannot be reached is tried again, at first after a second, at last every five minutes.</para>
     /// </remarks>
@@ -38,7 +37,7 @@ public static class BounceMailboxMailBuilderExtensions
             name,
             provider.GetRequiredService<IOptionsMonitor<BounceMailboxOptions>>(),
             provider.GetRequiredService<IBounceReader>(),
-            provider.GetRequiredService<MailEventDispatcher>(),
+            provider.GetRequiredService<IMailEventRecorder>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<BounceMailboxWatcher>>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<BounceMailboxWatcher>(name));

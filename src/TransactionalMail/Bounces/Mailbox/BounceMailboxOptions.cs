@@ -29,7 +29,7 @@ public sealed class BounceMailboxOptions
     /// <value>The default is <c>INBOX</c>.</value>
     public string Folder { get; set; } = "INBOX";
 
-    /// <summary>Gets or sets the folder that messages move to once their events were handled; the others stay where they are.</summary>
+    /// <summary>Gets or sets the folder that messages move to once their events are stored; the others stay where they are.</summary>
     /// <value>The default is <see langword="null"/>: all stay, and are marked. The folder must exist. Nothing is ever deleted.</value>
     public string? HandledFolder { get; set; }
 

@@ -2,14 +2,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TransactionalMail.Diagnostics;
-using TransactionalMail.Events;
 using TransactionalMail.Transports;
 
 namespace TransactionalMail.Bounces;
 
 /// <summary>Watches one mailbox, and connects again whenever the connection is lost.</summary>
 internal sealed class BounceMailboxWatcher(
-    string name, IOptionsMonitor<BounceMailboxOptions> options, IBounceReader reader, MailEventDispatcher dispatcher, TimeProvider time, ILogger<BounceMailboxWatcher> logger)
+    string name, IOptionsMonitor<BounceMailboxOptions> options, IBounceReader reader, IMailEventRecorder recorder, TimeProvider time, ILogger<BounceMailboxWatcher> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromSeconds(1);
@@ -45,7 +44,7 @@ internal sealed class BounceMailboxWatcher(
         }
     }
 
-    /// <summary>Returns whether the message reported anything, once that was handled.</summary>
+    /// <summary>Returns whether the message reported anything, once that is stored.</summary>
     private async ValueTask<bool> HandleAsync(Stream message, CancellationToken cancellationToken)
     {
         BounceReport report;
@@ -60,8 +59,7 @@ internal sealed class BounceMailboxWatcher(
         }
 
         if (report.Events.Count == 0) return report.IsAutoReply;
-        await dispatcher.PublishAsync(report.Events, cancellationToken).ConfigureAwait(false);
-        await dispatcher.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await recorder.RecordAsync(report.Events, cancellationToken).ConfigureAwait(false);
         Log.BounceHandled(logger, name, report.Events.Count, report.Events[0].MailId);
         return true;
     }

@@ -76,6 +76,21 @@ public sealed class BounceMailboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reads_a_message_again_whose_events_could_not_be_stored()
+    {
+        await using var server = new ImapServer();
+        var bounce = server.Deliver(s_bounce);
+        var audit = new ShakyAudit(failures: 1, () => bounce.Flags.Contains(Handled));
+        await StartAsync(server, services: services => services.AddSingleton<IMailAudit>(audit));
+
+        (await _seen.NextAsync()).Should().BeOfType<MailBounced>();
+        await UntilAsync(() => bounce.Flags.Contains(Handled));
+
+        audit.WasMarkedBefore.Should().BeFalse();
+        server.Connections.Should().Be(2);
+    }
+
+    [Fact]
     public async Task Moves_reports_that_were_handled_and_nothing_else()
     {
         await using var server = new ImapServer();
@@ -156,11 +171,12 @@ public sealed class BounceMailboxTests : IAsyncDisposable
         _host.Dispose();
     }
 
-    private async Task StartAsync(ImapServer server, Action<BounceMailboxOptions>? configure = null)
+    private async Task StartAsync(ImapServer server, Action<BounceMailboxOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var application = Host.CreateEmptyApplicationBuilder(new());
         application.Logging.AddProvider(new FakeLoggerProvider(_logs));
         application.Services.AddSingleton(_seen);
+        services?.Invoke(application.Services);
         application.Services.AddTransactionalMail(static o => o.From = "no-reply@acme.example")
             .AddEventHandler<SeenEvents>()
             .AddBounceMailbox(o =>
@@ -179,6 +195,22 @@ public sealed class BounceMailboxTests : IAsyncDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(s_patience);
         while (!condition()) await Task.Delay(10, deadline.Token);
+    }
+
+    /// <summary>An audit that fails at first, and looks whether the message was marked before it had the events.</summary>
+    private sealed class ShakyAudit(int failures, Func<bool> isMarked) : IMailAudit
+    {
+        private int _calls;
+
+        public bool WasMarkedBefore { get; private set; }
+
+        public ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+        {
+            WasMarkedBefore |= isMarked();
+            return ++_calls <= failures ? throw new IOException("The disk is full.") : ValueTask.FromResult(events);
+        }
+
+        public IAsyncEnumerable<MailEvent> ReadAsync(MailId mailId, CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<MailEvent>();
     }
 
     internal sealed class SeenEvents : IMailEventHandler
