@@ -10,6 +10,7 @@ namespace TransactionalMail.Bounces;
 internal sealed class ReportEvents(MimeMessage message, ReportParts parts, DateTimeOffset now)
 {
     private const int MaxComplaints = 1_000;
+    private const int MaxNames = 100;
 
     private readonly MailId _mailId = ReturnedMailId.In(message, parts);
 
@@ -61,9 +62,15 @@ internal sealed class ReportEvents(MimeMessage message, ReportParts parts, DateT
     private string? Diagnostic(ReportedRecipient recipient)
     {
         if (recipient.Reply.Text.Length == 0) return null;
-        var text = ServerText.Scrub(recipient.Reply.Text, recipient.Address?.Address, recipient.Address?.LocalPart, parts.ReturnedHeader?[HeaderId.Subject]);
+        string?[] words = [recipient.Address?.Address, recipient.Address?.LocalPart, parts.ReturnedHeader?[HeaderId.Subject], .. NamesOf(recipient)];
+        var text = ServerText.Scrub(WordMask.Hide(recipient.Reply.Text, words.OfType<string>(), "***"));
         return text.Length == 0 ? null : text;
     }
+
+    private IEnumerable<string> NamesOf(ReportedRecipient recipient) =>
+        InternetAddressList.TryParse(parts.ReturnedHeader?[HeaderId.To] ?? "", out var to)
+            ? to.Mailboxes.Take(MaxNames).Where(m => m.Address.Equals(recipient.Address?.Address, StringComparison.OrdinalIgnoreCase)).Select(static m => m.Name).OfType<string>()
+            : [];
 
     private DateTimeOffset When(DateTimeOffset? reported)
     {

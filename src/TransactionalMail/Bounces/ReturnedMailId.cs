@@ -25,10 +25,10 @@ internal static partial class ReturnedMailId
         return default;
     }
 
-    [GeneratedRegex(MimeComposer.IdField + @":[ \t]{0,8}(?<id>[0-9a-fA-F-]{36})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(MimeComposer.IdField + @":[ \t]{0,8}(?<id>[0-9a-fA-F-]{36})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Field();
 
     /// <summary>A version 7 UUID without hyphens: what stands before the @ of a Message-ID of ours.</summary>
-    [GeneratedRegex("<[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}@", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}@", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MessageId();
 }

@@ -45,9 +45,9 @@ internal sealed partial record ServerReply(int? Code, string? EnhancedCode, stri
     /// <summary>Returns whether an enhanced code says more than "it failed" (RFC 3463 §3.1).</summary>
     public static bool SaysMore(string? enhancedCode) => enhancedCode is not null && !enhancedCode.EndsWith(".0.0", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"(?<![\w./#@%-])[245][0-5][0-9](?=[ \t\r\n:,-]|$)(?!-\d\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w./#@%-])[245][0-5][0-9](?=[ \t\r\n:,-]|$)(?!-\d\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ReplyCode();
 
-    [GeneratedRegex(@"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex EnhancedStatus();
 }

@@ -22,6 +22,6 @@ internal static partial class SmtpStages
         | (?<recipient>does\ not\ like\ recipient)
         | (?<content>failed\ (?:after|on)\ (?:I\ sent\ the\ message|DATA)|failed\ on\ DATA)
         """,
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Command();
 }

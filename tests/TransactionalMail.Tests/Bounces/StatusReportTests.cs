@@ -116,6 +116,18 @@ public sealed class StatusReportTests
         report.Events.Should().ContainSingle().Which.Should().BeOfType<MailBounced>().Which.BounceKind.Should().Be(kind);
     }
 
+    [Theory]
+    [InlineData("ada@example.com")]
+    [InlineData("a@example.com")]
+    public void Masks_what_the_diagnostic_says_of_the_person_and_of_the_mail(string address)
+    {
+        var report = SomeBounce.Read(SomeBounce.Status(
+            $"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: X-Notes; User Ada Lovelace ({address}) not listed in directory: Secret subject",
+            returned: $"To: Ada Lovelace <{address}>\nSubject: Secret subject\n\nbody"));
+
+        ((MailBounced)report.Events.Single()).Diagnostic.Should().Contain("not listed in directory").And.NotContainAny("Ada", "Lovelace", "example.com", "Secret");
+    }
+
     [Fact]
     public void Gives_the_same_events_the_same_ids_and_other_recipients_others()
     {
