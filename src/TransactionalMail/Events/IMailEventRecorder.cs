@@ -4,7 +4,7 @@ namespace TransactionalMail;
 public interface IMailEventRecorder
 {
     /// <summary>Stores events in the audit; suppression list and handlers follow with those that were not told before.</summary>
-    /// <param name="events">The events, in order. Stream and template are added where the audit knows them, and a time in the future becomes now.</param>
+    /// <param name="events">The events, in order. Stream and template are added where the audit knows the mail by then, and a time in the future becomes now.</param>
     /// <param name="cancellationToken">Ends the waiting, not the recording.</param>
     /// <returns>How many were new, when the audit has them.</returns>
     /// <remarks>Not for <see cref="IMailEventHandler"/>s, which would wait for themselves.</remarks>
