@@ -21,6 +21,10 @@ public static class WebhookReader
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(expected))) && given is not null;
     }
 
+    /// <summary>Returns whether a time, as seconds since 1970, is a time and no farther from ours than is tolerated.</summary>
+    internal static bool IsOfNow(string seconds, DateTimeOffset now, TimeSpan tolerance) =>
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && Math.Abs(now.ToUnixTimeSeconds() - (decimal)at) <= (decimal)tolerance.TotalSeconds;
+
     /// <summary>Returns the bytes of a signature in base64 as everybody writes it, or <see langword="null"/>: another spelling of the same bytes is none.</summary>
     public static byte[]? SignatureOf(string? text)
     {

@@ -67,7 +67,7 @@ internal sealed partial class MailgunTransport(MailgunOptions options, MailTrans
         // Events name the mail by its Message-ID without brackets; Mailgun keeps ours.
         var id = answer?.Id?.Trim('<', '>') is { Length: > 0 } given ? given : null;
         var said = answer is null ? "Mailgun accepted the mail with an answer that cannot be read." : Scrub(answer.Message, mail);
-        return new TransportReceipt([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, RecipientStatus.Accepted, Name, id, said))], MessageId: id);
+        return TransportReceipt.Accepted(mail, Name, id, said) with { MessageId = id };
     }
 
     /// <summary>Mailgun has no codes, only statuses; some of its sentences say more.</summary>

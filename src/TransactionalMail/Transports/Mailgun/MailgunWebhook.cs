@@ -79,11 +79,10 @@ internal sealed class MailgunWebhook(MailgunOptions options, TimeProvider time) 
     private bool IsProven(JsonElement signature, JsonElement data)
     {
         if (WebhookReader.TextOf(signature, "timestamp") is not { Length: > 0 and <= 20 } timestamp || WebhookReader.TextOf(signature, "token") is not { Length: > 0 and <= 100 } token) return false;
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return false;
         var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(options.WebhookSigningKey!), Encoding.UTF8.GetBytes(timestamp + token)));
         var now = time.GetUtcNow();
         return WebhookReader.AreSame(WebhookReader.TextOf(signature, "signature"), expected)
-            && Math.Abs(now.ToUnixTimeSeconds() - (decimal)seconds) <= (decimal)options.WebhookTolerance.TotalSeconds
+            && WebhookReader.IsOfNow(timestamp, now, options.WebhookTolerance)
             && _tokens.IsFirstUse(token, data.ValueKind is JsonValueKind.Undefined ? "" : data.GetRawText(), now);
     }
 }

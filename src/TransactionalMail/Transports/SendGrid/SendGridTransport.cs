@@ -174,6 +174,6 @@ internal sealed class SendGridTransport(SendGridOptions options, MailTransportCo
     {
         var id = response.Headers.GetValueOrDefault("X-Message-Id");
         var said = options.Sandbox ? "SendGrid checked the mail and sends nothing." : "SendGrid accepted the mail.";
-        return new TransportReceipt([.. mail.Envelope.Recipients.Select(r => new RecipientOutcome(r, RecipientStatus.Accepted, Name, string.IsNullOrEmpty(id) ? null : id, said))], MessageId: null);
+        return TransportReceipt.Accepted(mail, Name, string.IsNullOrEmpty(id) ? null : id, said) with { MessageId = null };
     }
 }

@@ -117,7 +117,7 @@ internal sealed class SendGridWebhook : IMailWebhook, IDisposable
     private bool IsProven(MailWebhookRequest request)
     {
         if (request.Header(TimestampField) is not { Length: > 0 and <= 20 } timestamp || request.Header(SignatureField) is not { Length: <= 200 } text || WebhookReader.SignatureOf(text) is not { } signature) return false;
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(_time.GetUtcNow().ToUnixTimeSeconds() - (decimal)seconds) > (decimal)_tolerance.TotalSeconds) return false;
+        if (!WebhookReader.IsOfNow(timestamp, _time.GetUtcNow(), _tolerance)) return false;
 
         byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp), .. request.Body.Span];
         lock (_lock) return _key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
