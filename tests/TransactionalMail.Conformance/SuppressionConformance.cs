@@ -1,3 +1,5 @@
+using TransactionalMail.Suppression;
+
 namespace TransactionalMail.Conformance;
 
 /// <summary>What every <see cref="ISuppressionList"/> does. Inherit it, and make an empty list of that kind.</summary>
@@ -10,12 +12,17 @@ public abstract class SuppressionConformance : PortConformance<ISuppressionList>
 
     private protected sealed override ISuppressionList Implementation => List;
 
+    private ISuppressionAdmin Admin => (ISuppressionAdmin)List;
+
     [Theory]
     [InlineData("ada@example.com", "Ada.L <ada@EXAMPLE.com>")]
     [InlineData("ada@example.com", "Ada@example.com")]
     [InlineData("\"ada\"@example.com", "ada@example.com")]
     [InlineData("ada@müller.example", "ada@XN--mller-kva.example")]
     [InlineData("jürgen@example.com", "JÜRGEN@example.com")]
+    [InlineData("ada@example.com", "ada+receipts@example.com")]
+    [InlineData("Ada+News@example.com", "ada@example.com")]
+    [InlineData("ada+news@example.com", "ada+receipts+2026@example.com")]
     public async Task Finds_the_recipient_however_the_address_is_written_X02(string added, string asked)
     {
         await List.AddAsync(Entry(added), Ct);
@@ -31,6 +38,8 @@ public abstract class SuppressionConformance : PortConformance<ISuppressionList>
     [InlineData("adam@example.com")]
     [InlineData("a%@example.com")]
     [InlineData("_da@example.com")]
+    [InlineData("\"ada+news\"@example.org")]
+    [InlineData("+ada@example.com")]
     public async Task Finds_nobody_else(string asked)
     {
         await List.AddAsync(Entry("ada@example.com"), Ct);
@@ -132,6 +141,60 @@ public abstract class SuppressionConformance : PortConformance<ISuppressionList>
     }
 
     [Fact]
+    public async Task Imports_what_is_new_and_says_how_much_that_was()
+    {
+        await List.AddAsync(Entry("ada@example.com"), Ct);
+        SuppressionEntry[] entries =
+        [
+            Entry("Ada@Example.com") with { Since = s_since.AddDays(1) },
+            Entry("ada@example.com", SuppressionReason.Complaint),
+            .. Enumerable.Range(0, 3_000).Select(i => Entry($"reader-{i}@example.com", SuppressionReason.Unsubscribe, "news")),
+            Entry("reader-7@example.com", SuppressionReason.Unsubscribe, "NEWS"),
+        ];
+
+        (await Admin.ImportAsync(entries, Ct)).Should().Be(3_001);
+        (await Admin.ImportAsync(entries, Ct)).Should().Be(0);
+        (await Admin.ImportAsync([], Ct)).Should().Be(0);
+        (await Admin.FindAsync(new(), Ct).CountAsync(Ct)).Should().Be(3_002);
+        (await FindAsync("ada@example.com")).Select(e => e.Since).Should().AllBeEquivalentTo(s_since);
+    }
+
+    [Fact]
+    public async Task Imports_all_or_nothing()
+    {
+        var importing = async () => await Admin.ImportAsync([Entry("ada@example.com"), null!], Ct);
+
+        await importing.Should().ThrowAsync<ArgumentException>();
+        (await FindAsync("ada@example.com")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Shows_people_what_is_listed_since_longest_first()
+    {
+        var (bounce, complaint, unsubscribe) = (Entry("ada@example.com"), Entry("Grace@example.com", SuppressionReason.Complaint) with { Since = s_since.AddDays(-1) }, Entry("ada+x@example.com", SuppressionReason.Unsubscribe, "News") with { Since = s_since.AddDays(1) });
+        foreach (var entry in new[] { bounce, complaint, unsubscribe }) await List.AddAsync(entry, Ct);
+
+        (await ListedAsync(new())).Should().BeEquivalentTo([complaint, bounce, unsubscribe], o => o.WithStrictOrdering());
+        (await ListedAsync(new() { Recipient = "ADA@example.com" })).Should().BeEquivalentTo([bounce, unsubscribe], o => o.WithStrictOrdering());
+        (await ListedAsync(new() { Reason = SuppressionReason.Complaint })).Should().BeEquivalentTo([complaint]);
+        (await ListedAsync(new() { StreamName = "news" })).Should().BeEquivalentTo([unsubscribe]);
+        (await ListedAsync(new() { Since = s_since, Before = s_since.AddDays(1) })).Should().BeEquivalentTo([bounce]);
+    }
+
+    [Fact]
+    public async Task Clears_a_recipient_and_nobody_else()
+    {
+        await List.AddAsync(Entry("ada@example.com"), Ct);
+        await List.AddAsync(Entry("Ada@example.com", SuppressionReason.Unsubscribe, "news"), Ct);
+        await List.AddAsync(Entry("grace@example.com"), Ct);
+
+        (await Admin.ClearAsync("ada@EXAMPLE.com", Ct)).Should().Be(2);
+        (await Admin.ClearAsync("ada@example.com", Ct)).Should().Be(0);
+
+        (await ListedAsync(new())).Should().ContainSingle().Which.Recipient.Address.Should().Be("grace@example.com");
+    }
+
+    [Fact]
     public async Task Takes_part_in_cancellation()
     {
         using var cancelled = new CancellationTokenSource();
@@ -145,6 +208,8 @@ public abstract class SuppressionConformance : PortConformance<ISuppressionList>
         await finding.Should().ThrowAsync<OperationCanceledException>();
         await adding.Should().ThrowAsync<OperationCanceledException>();
         await removing.Should().ThrowAsync<OperationCanceledException>();
+        var importing = async () => await Admin.ImportAsync([Entry("grace@example.com")], cancelled.Token);
+        await importing.Should().ThrowAsync<OperationCanceledException>();
         (await List.FindAsync(["ada@example.com", "grace@example.com"], "default", Ct)).Should().ContainSingle().Which.Recipient.Address.Should().Be("ada@example.com");
     }
 
@@ -152,4 +217,6 @@ public abstract class SuppressionConformance : PortConformance<ISuppressionList>
         new() { Recipient = recipient, Reason = reason, StreamName = streamName, Since = s_since };
 
     private async Task<IReadOnlyList<SuppressionEntry>> FindAsync(string recipient, string streamName = "default") => await List.FindAsync([recipient], streamName, Ct);
+
+    private async Task<List<SuppressionEntry>> ListedAsync(SuppressionFilter filter) => await Admin.FindAsync(filter, Ct).ToListAsync(Ct);
 }

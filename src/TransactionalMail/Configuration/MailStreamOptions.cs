@@ -28,6 +28,10 @@ public sealed class MailStreamOptions
     /// <value>The default is <see cref="InDoubtPolicy.Retry"/>.</value>
     public InDoubtPolicy WhenInDoubt { get; set; }
 
+    /// <summary>Gets or sets whether mail goes out to recipients who unsubscribed: for notices that the law or a contract asks for.</summary>
+    /// <value>The default is <see langword="false"/>. Hard bounces, complaints and manual entries count in any case.</value>
+    public bool IgnoreUnsubscribes { get; set; }
+
     /// <summary>Gets or sets the author of mail that names none.</summary>
     /// <value>The default is <see cref="TransactionalMailOptions.From"/>.</value>
     public string? From { get; set; }

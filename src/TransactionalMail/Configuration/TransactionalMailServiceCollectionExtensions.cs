@@ -120,6 +120,8 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton(static s => s.GetRequiredService<IMailAudit>() as IAuditAdmin
             ?? throw new InvalidOperationException("The registered IMailAudit is no IAuditAdmin. Register one beside it."));
         services.TryAddSingleton<ISuppressionList, InMemorySuppressionList>();
+        services.TryAddSingleton(static s => s.GetRequiredService<ISuppressionList>() as ISuppressionAdmin
+            ?? throw new InvalidOperationException("The registered ISuppressionList is no ISuppressionAdmin. Register one beside it."));
         services.TryAddSingleton<SuppressionUpdater>();
         services.TryAddSingleton<EventPipeline>();
         services.TryAddSingleton<MailEventDispatcher>();

@@ -68,7 +68,7 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
 
     private async ValueTask SuppressAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
     {
-        var entries = await suppressions.FindAsync(run.Mail.Envelope.Recipients, stream.Name, cancellationToken).ConfigureAwait(false);
+        var entries = await stream.FindSuppressedAsync(suppressions, run.Mail.Envelope.Recipients, cancellationToken).ConfigureAwait(false);
         if (entries.Count > 0) run.Suppress(entries);
     }
 

@@ -17,7 +17,7 @@ internal sealed class MailExplainer(
         MessageValidator.RefuseStale(message, now);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         using var mail = new OutboundMail(MailId.New(now), prepared.Message.NotBefore > now ? prepared.Message.NotBefore.Value : now, prepared, composer);
-        var suppressed = await suppressions.FindAsync(mail.Envelope.Recipients, stream.Name, cancellationToken).ConfigureAwait(false);
+        var suppressed = await stream.FindSuppressedAsync(suppressions, mail.Envelope.Recipients, cancellationToken).ConfigureAwait(false);
         new DeliveryRun(mail).Suppress(suppressed);
         using var raw = new MemoryStream();
         await mail.WriteToAsync(raw, cancellationToken).ConfigureAwait(false);

@@ -69,7 +69,8 @@ internal sealed class MailStreams : IDisposable
             new TransportRouter(transports, stream.Weights),
             stream.WhenInDoubt,
             RetryPolicy.Create(_isTest ? new() { MaxAttempts = stream.Retry.MaxAttempts, Delay = TimeSpan.Zero } : stream.Retry, _time),
-            stream.Queue);
+            stream.Queue,
+            stream.IgnoreUnsubscribes);
     }
 
     private MailTransportLimits LimitsOf(string transport, TransactionalMailOptions settings)

@@ -4,11 +4,11 @@ namespace TransactionalMail;
 /// <remarks>
 /// <para>
 /// Delivery asks it before every attempt; hard bounces, complaints and unsubscribes are added as their events arrive. The list that
-/// comes with the library forgets when the process ends.
+/// comes with the library forgets when the process ends. <see cref="TransactionalMail.Suppression.ISuppressionAdmin"/> is for people.
 /// </para>
 /// <para>
-/// For implementers: recipients are the same where <see cref="EmailAddress.SmtpAddress"/> is, whatever its case, and streams whatever
-/// the case of their names. Let exceptions escape: a list that cannot be read stops the mail rather than sending it to somebody who
+/// For implementers: recipients are the same where <see cref="SuppressionEntry.KeyOf"/> is, and streams whatever the case of their
+/// names. Let exceptions escape: a list that cannot be read stops the mail rather than sending it to somebody who
 /// must not get it.
 /// </para>
 /// </remarks>

@@ -1,12 +1,10 @@
-using System.Collections.Concurrent;
-
 namespace TransactionalMail.Suppression;
 
 /// <summary>A list that lives as long as the process.</summary>
-internal sealed class InMemorySuppressionList : ISuppressionList
+internal sealed class InMemorySuppressionList : ISuppressionList, ISuppressionAdmin
 {
-    // Providers report recipients in lower case, so the local part's case, which EmailAddress heeds, must not let mail through.
-    private readonly ConcurrentDictionary<string, SuppressionEntry[]> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, List<SuppressionEntry>> _entries = new(StringComparer.Ordinal);
 
     public ValueTask<IReadOnlyList<SuppressionEntry>> FindAsync(IReadOnlyCollection<EmailAddress> recipients, string streamName, CancellationToken cancellationToken = default)
     {
@@ -14,36 +12,71 @@ internal sealed class InMemorySuppressionList : ISuppressionList
         ArgumentNullException.ThrowIfNull(streamName);
         cancellationToken.ThrowIfCancellationRequested();
         List<SuppressionEntry> found = [];
-        foreach (var recipient in recipients)
+        lock (_lock)
         {
-            if (!_entries.TryGetValue(recipient.SmtpAddress, out var entries)) continue;
-            found.AddRange(entries.Where(e => e.StreamName is null || IsSameStream(e.StreamName, streamName)).Select(e => e with { Recipient = recipient }));
+            foreach (var recipient in recipients)
+            {
+                if (!_entries.TryGetValue(SuppressionEntry.KeyOf(recipient), out var entries)) continue;
+                found.AddRange(entries.Where(e => e.StreamName is null || IsSameStream(e.StreamName, streamName)).Select(e => e with { Recipient = recipient }));
+            }
         }
 
         return ValueTask.FromResult<IReadOnlyList<SuppressionEntry>>(found);
+    }
+
+    public IAsyncEnumerable<SuppressionEntry> FindAsync(SuppressionFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock) return _entries.Values.SelectMany(static e => e).Where(filter.Fits).OrderBy(static e => e.Since).ToArray().ToAsyncEnumerable();
     }
 
     public ValueTask AddAsync(SuppressionEntry entry, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
         cancellationToken.ThrowIfCancellationRequested();
-        _entries.AddOrUpdate(
-            entry.Recipient.SmtpAddress,
-            [entry],
-            (_, old) => Array.Exists(old, e => e.Reason == entry.Reason && IsSameStream(e.StreamName, entry.StreamName)) ? old : [.. old, entry]);
+        lock (_lock) Add(entry);
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<int> ImportAsync(IReadOnlyCollection<SuppressionEntry> entries, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        if (entries.Contains(null!)) throw new ArgumentException("An entry is null.", nameof(entries));
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock) return ValueTask.FromResult(entries.Count(Add));
     }
 
     public ValueTask RemoveAsync(EmailAddress recipient, SuppressionReason reason, string? streamName, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recipient);
         cancellationToken.ThrowIfCancellationRequested();
-        var left = _entries.AddOrUpdate(
-            recipient.SmtpAddress,
-            [],
-            (_, old) => [.. old.Where(e => e.Reason != reason || !IsSameStream(e.StreamName, streamName))]);
-        if (left.Length == 0) _entries.TryRemove(new(recipient.SmtpAddress, left));
+        var key = SuppressionEntry.KeyOf(recipient);
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out var entries)) return ValueTask.CompletedTask;
+            entries.RemoveAll(e => e.Reason == reason && IsSameStream(e.StreamName, streamName));
+            if (entries.Count == 0) _entries.Remove(key);
+        }
+
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<int> ClearAsync(EmailAddress recipient, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock) return ValueTask.FromResult(_entries.Remove(SuppressionEntry.KeyOf(recipient), out var entries) ? entries.Count : 0);
+    }
+
+    /// <summary>Adds an entry unless there is one like it. Returns whether it did.</summary>
+    private bool Add(SuppressionEntry entry)
+    {
+        var key = SuppressionEntry.KeyOf(entry.Recipient);
+        if (!_entries.TryGetValue(key, out var entries)) _entries[key] = entries = [];
+        if (entries.Exists(e => e.Reason == entry.Reason && IsSameStream(e.StreamName, entry.StreamName))) return false;
+        entries.Add(entry);
+        return true;
     }
 
     private static bool IsSameStream(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
