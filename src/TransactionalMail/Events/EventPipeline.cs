@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Diagnostics;
 using TransactionalMail.Suppression;
@@ -12,19 +13,22 @@ internal sealed class EventPipeline(
 
     public bool HasHandlers => _handlers.Length > 0;
 
-    public async ValueTask<EventRecording> RecordAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
+    /// <param name="events">The events.</param>
+    /// <param name="isTold">Whether outsiders told them, who do not know all of the mail.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<EventRecording> RecordAsync(IReadOnlyList<MailEvent> events, bool isTold, CancellationToken cancellationToken)
     {
         try
         {
-            var recorded = await audit.AppendAsync(events, cancellationToken).ConfigureAwait(false);
-            return new EventRecording(recorded.Select(static e => e.EventId).ToHashSet(), null);
+            var recorded = await audit.AppendAsync(isTold ? await CompleteAsync(events, cancellationToken).ConfigureAwait(false) : events, cancellationToken).ConfigureAwait(false);
+            return new EventRecording(recorded.ToDictionary(static e => e.EventId), null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(events.Count, "audit");
             Log.AuditFailed(logger, events.Count, events[0].MailId, exception.GetType().Name);
             Log.EventFailureDetail(logger, events[0].MailId, exception);
-            return new EventRecording(new HashSet<Guid>(), exception);
+            return new EventRecording(ReadOnlyDictionary<Guid, MailEvent>.Empty, exception);
         }
     }
 
@@ -57,5 +61,24 @@ internal sealed class EventPipeline(
                 Log.EventFailureDetail(logger, mailEvent.MailId, exception);
             }
         }
+    }
+
+    private async ValueTask<IReadOnlyList<MailEvent>> CompleteAsync(IReadOnlyList<MailEvent> told, CancellationToken cancellationToken)
+    {
+        var completed = new List<MailEvent>(told.Count);
+        foreach (var mailEvent in told) completed.Add(await CompleteAsync(mailEvent, cancellationToken).ConfigureAwait(false));
+        return completed;
+    }
+
+    /// <summary>Adds what an outsider does not know, stream and template, from what was recorded when the mail was sent.</summary>
+    private async ValueTask<MailEvent> CompleteAsync(MailEvent told, CancellationToken cancellationToken)
+    {
+        if (told.MailId == default || told.StreamName is not null) return told;
+        await foreach (var earlier in audit.ReadAsync(told.MailId, cancellationToken).ConfigureAwait(false))
+        {
+            if (earlier.StreamName is not null) return told with { StreamName = earlier.StreamName, TemplateName = told.TemplateName ?? earlier.TemplateName };
+        }
+
+        return told;
     }
 }

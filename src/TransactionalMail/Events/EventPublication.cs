@@ -5,4 +5,8 @@ namespace TransactionalMail.Events;
 /// <param name="HoldsPlace">Whether it took one of the queue's places, which is given back when it is done.</param>
 /// <param name="Done">Completed when every event before and in it was handled.</param>
 /// <param name="Stored">Completed with the number of new ones when the audit has them; those told before are not handled again.</param>
-internal readonly record struct EventPublication(IReadOnlyList<MailEvent> Events, bool HoldsPlace, TaskCompletionSource? Done = null, TaskCompletionSource<int>? Stored = null);
+internal readonly record struct EventPublication(IReadOnlyList<MailEvent> Events, bool HoldsPlace, TaskCompletionSource? Done = null, TaskCompletionSource<int>? Stored = null)
+{
+    /// <summary>Gets whether somebody outside told it, perhaps not for the first time.</summary>
+    public bool IsTold => Stored is not null;
+}

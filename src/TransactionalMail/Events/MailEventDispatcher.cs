@@ -147,17 +147,23 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
         }
     }
 
+    /// <summary>Takes publications of one kind: what we are told is completed from what we recorded before it.</summary>
     private List<EventPublication> TakeBatch()
     {
         List<EventPublication> batch = [];
-        for (var events = 0; events < LargestBatch && _queue.Reader.TryRead(out var publication); events += publication.Events.Count) batch.Add(publication);
+        for (var events = 0; events < LargestBatch && _queue.Reader.TryPeek(out var next) && (batch.Count == 0 || next.IsTold == batch[0].IsTold); events += next.Events.Count)
+        {
+            _queue.Reader.TryRead(out next);
+            batch.Add(next);
+        }
+
         return batch;
     }
 
     private async Task HandleAsync(List<EventPublication> batch, CancellationToken cancellationToken)
     {
         List<MailEvent> events = [.. batch.SelectMany(static p => p.Events)];
-        var recorded = events.Count > 0 ? await pipeline.RecordAsync(events, cancellationToken).ConfigureAwait(false) : default;
+        var recorded = events.Count > 0 ? await pipeline.RecordAsync(events, batch[0].IsTold, cancellationToken).ConfigureAwait(false) : default;
         foreach (var publication in batch)
         {
             foreach (var mailEvent in Accept(publication, recorded)) await HandleAsync(mailEvent, cancellationToken).ConfigureAwait(false);
@@ -170,7 +176,7 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
     private IReadOnlyList<MailEvent> Accept(EventPublication publication, EventRecording recording)
     {
         if (publication.Stored is not { } stored) return publication.Events;
-        IReadOnlyList<MailEvent> accepted = recording.Failure is null ? [.. publication.Events.Where(e => recording.New.Contains(e.EventId))] : [];
+        IReadOnlyList<MailEvent> accepted = recording.Failure is null ? [.. publication.Events.DistinctBy(static e => e.EventId).Select(e => recording.New.GetValueOrDefault(e.EventId)).OfType<MailEvent>()] : [];
         Interlocked.Add(ref _left, accepted.Count - publication.Events.Count);
         if (recording.Failure is { } failure) stored.SetException(new MailEventsNotStoredException(failure));
         else stored.SetResult(accepted.Count);
