@@ -5,6 +5,7 @@ using System.Text;
 namespace TransactionalMail.Testing;
 
 /// <summary>A provider's API inside this process, on loopback: set the transport's <c>BaseAddress</c> to <see cref="BaseAddress"/>. Thread-safe.</summary>
+/// <remarks>It also reports what became of the mails it accepted, as the provider does, to whatever receives its webhooks: see <see cref="ReportAsync"/>.</remarks>
 public abstract class ProviderSimulator : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -22,6 +23,10 @@ public abstract class ProviderSimulator : IAsyncDisposable
 
     /// <summary>Gets where the API is: <c>http://127.0.0.1:port/</c>.</summary>
     public Uri BaseAddress { get; }
+
+    /// <summary>Gets the clock that mails and reports are dated by.</summary>
+    /// <value>The default is the system's.</value>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the requests that came, whatever was answered, in order.</summary>
     public IReadOnlyList<SimulatedRequest> Requests
@@ -45,6 +50,28 @@ public abstract class ProviderSimulator : IAsyncDisposable
         lock (_lock) _always = answer;
     }
 
+    /// <summary>Makes the request by which the provider reports, signed now, with the id, the tags and the metadata that the mail was sent with. Change it, keep it or post it.</summary>
+    /// <param name="report">What to report.</param>
+    /// <exception cref="InvalidOperationException">No such mail was accepted.</exception>
+    /// <exception cref="NotSupportedException">The provider has no such report.</exception>
+    public SimulatedWebhook CreateWebhook(SimulatedReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return CreateWebhook(report, Clock.GetUtcNow());
+    }
+
+    /// <summary>Reports what became of a mail, as the provider does: signed, with the id, the tags and the metadata that the mail was sent with.</summary>
+    /// <param name="report">What to report: <c>SimulatedReport.HardBounce("gone@example.com")</c>.</param>
+    /// <param name="webhook">Where the application receives it, such as <c>http://localhost:5000/mail/webhooks/postmark</c>; relative to the client's base address, where there is one.</param>
+    /// <param name="client">Who posts it, such as the client of a <c>WebApplicationFactory</c>; an ordinary client where it is <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>The status that the application answered with: 200 when the report is stored. A provider would repeat it for most others; the simulator does not.</returns>
+    /// <exception cref="InvalidOperationException">No such mail was accepted.</exception>
+    /// <exception cref="NotSupportedException">The provider has no such report.</exception>
+    /// <exception cref="HttpRequestException">The application did not answer.</exception>
+    public Task<HttpStatusCode> ReportAsync(SimulatedReport report, Uri webhook, HttpClient? client = null, CancellationToken cancellationToken = default) =>
+        CreateWebhook(report).PostAsync(webhook, client, cancellationToken);
+
     /// <summary>Stops.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +82,9 @@ public abstract class ProviderSimulator : IAsyncDisposable
 
     /// <summary>Does what the provider does with a request that the test did not script.</summary>
     private protected abstract SimulatedAnswer Serve(SimulatedRequest request);
+
+    /// <summary>Writes and signs a report at a time.</summary>
+    private protected abstract SimulatedWebhook CreateWebhook(SimulatedReport report, DateTimeOffset now);
 
     private static (HttpListener Listener, Uri Address) Listen()
     {

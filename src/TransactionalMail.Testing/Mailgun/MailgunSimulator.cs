@@ -5,14 +5,13 @@ using MimeKit;
 
 namespace TransactionalMail.Testing;
 
-/// <summary>Answers like Mailgun's API for sending MIME: it checks key, domain and fields, gives ids, and knows the test mode.</summary>
+/// <summary>Answers like Mailgun's API for sending MIME: it checks key, domain and fields, gives ids, knows the test mode, and reports.</summary>
 /// <remarks>It takes no templates, for it would not fill them in.</remarks>
 public sealed class MailgunSimulator : ProviderSimulator
 {
     private const int MostRecipients = 1000;
     private const int LargestMessage = 25 * 1024 * 1024;
-    private readonly Lock _lock = new();
-    private readonly List<SimulatedMimeMail> _mails = [];
+    private readonly AcceptedMails<SimulatedMimeMail> _mails = new();
 
     /// <summary>Gets or sets the key that requests must bring.</summary>
     /// <value>The default is <c>simulated-key</c>.</value>
@@ -23,13 +22,11 @@ public sealed class MailgunSimulator : ProviderSimulator
     public string Domain { get; init; } = "mg.example.com";
 
     /// <summary>Gets the mails that were accepted and not only tests, in order.</summary>
-    public IReadOnlyList<SimulatedMimeMail> Mails
-    {
-        get
-        {
-            lock (_lock) return [.. _mails];
-        }
-    }
+    public IReadOnlyList<SimulatedMimeMail> Mails => _mails.Contents;
+
+    /// <summary>Gets or sets the key that signs reports: the transport's <c>WebhookSigningKey</c>.</summary>
+    /// <value>The default is <c>simulated-webhook-signing-key</c>.</value>
+    public string WebhookSigningKey { get; init; } = "simulated-webhook-signing-key";
 
     private protected override SimulatedAnswer Serve(SimulatedRequest request)
     {
@@ -48,6 +45,12 @@ public sealed class MailgunSimulator : ProviderSimulator
         }
     }
 
+    private protected override SimulatedWebhook CreateWebhook(SimulatedReport report, DateTimeOffset now)
+    {
+        var body = new JsonObject { ["signature"] = MailgunReports.Sign(WebhookSigningKey, now), ["event-data"] = MailgunReports.Write(_mails.Find(report), report, report.OccurredAt ?? now) };
+        return SimulatedWebhook.Of(SimulatedWebhook.Write(body), "application/json");
+    }
+
     private SimulatedAnswer Accept(IReadOnlyList<FormPart> parts)
     {
         if (parts.Where(static p => p.FileName is not null).ToArray() is not [{ Name: "message" } file]) return Say(HttpStatusCode.BadRequest, "message parameter is missing, or no file");
@@ -62,12 +65,9 @@ public sealed class MailgunSimulator : ProviderSimulator
         var mail = new SimulatedMimeMail([.. recipients.Select(static r => r.SmtpAddress)], file.Content, [.. fields[false]]);
         using var message = mail.Parse();
         if (message.From.Mailboxes.Count() != 1) return Say(HttpStatusCode.BadRequest, "from parameter is missing");
-        if (!mail.Settings.Contains(KeyValuePair.Create("o:testmode", "yes")))
-        {
-            lock (_lock) _mails.Add(mail);
-        }
-
-        return new SimulatedAnswer(HttpStatusCode.OK, new JsonObject { ["id"] = $"<{message.MessageId ?? $"{Guid.NewGuid():N}@{Domain}"}>", ["message"] = "Queued. Thank you." }.ToJsonString());
+        var id = message.MessageId ?? $"{Guid.NewGuid():N}@{Domain}";
+        if (!mail.Settings.Contains(KeyValuePair.Create("o:testmode", "yes"))) _mails.Add(new AcceptedMail<SimulatedMimeMail>(id, Clock.GetUtcNow(), mail.Recipients, mail));
+        return new SimulatedAnswer(HttpStatusCode.OK, new JsonObject { ["id"] = $"<{id}>", ["message"] = "Queued. Thank you." }.ToJsonString());
     }
 
     /// <summary>Reads lists with or without names; addresses that occur again are ignored, as Mailgun does.</summary>

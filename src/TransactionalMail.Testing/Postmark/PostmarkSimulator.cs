@@ -1,10 +1,11 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace TransactionalMail.Testing;
 
-/// <summary>Answers like Postmark's API for sending: it checks token and fields, gives ids, and knows inactive recipients.</summary>
+/// <summary>Answers like Postmark's API for sending: it checks token and fields, gives ids, knows inactive recipients, and reports.</summary>
 public sealed class PostmarkSimulator : ProviderSimulator
 {
     private static readonly JsonShape s_shape = JsonShape.Of(
@@ -27,7 +28,7 @@ public sealed class PostmarkSimulator : ProviderSimulator
     private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
     private readonly Lock _lock = new();
-    private readonly List<JsonObject> _mails = [];
+    private readonly AcceptedMails<JsonObject> _mails = new();
     private readonly HashSet<string> _inactive = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets or sets the token that requests must bring.</summary>
@@ -35,13 +36,15 @@ public sealed class PostmarkSimulator : ProviderSimulator
     public string Token { get; init; } = "simulated-token";
 
     /// <summary>Gets the bodies of the requests that were accepted, in order.</summary>
-    public IReadOnlyList<JsonObject> Mails
-    {
-        get
-        {
-            lock (_lock) return [.. _mails];
-        }
-    }
+    public IReadOnlyList<JsonObject> Mails => _mails.Contents;
+
+    /// <summary>Gets or sets the user that reports name: the transport's <c>WebhookUserName</c>.</summary>
+    /// <value>The default is <c>postmark</c>.</value>
+    public string WebhookUserName { get; init; } = "postmark";
+
+    /// <summary>Gets or sets the password that proves reports: the transport's <c>WebhookPassword</c>.</summary>
+    /// <value>The default is <c>simulated-webhook-password</c>.</value>
+    public string WebhookPassword { get; init; } = "simulated-webhook-password";
 
     /// <summary>Marks a recipient as inactive, as after a hard bounce: Postmark sends nothing there.</summary>
     public void Deactivate(EmailAddress recipient)
@@ -71,6 +74,11 @@ public sealed class PostmarkSimulator : ProviderSimulator
         return mail is null ? Error(HttpStatusCode.UnprocessableEntity, 402, "Invalid JSON") : Accept(mail, isReal);
     }
 
+    private protected override SimulatedWebhook CreateWebhook(SimulatedReport report, DateTimeOffset now) => SimulatedWebhook.Of(
+        SimulatedWebhook.Write(PostmarkReports.Write(_mails.Find(report), report, report.OccurredAt ?? now)),
+        "application/json",
+        ("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{WebhookUserName}:{WebhookPassword}"))}"));
+
     private SimulatedAnswer Accept(JsonObject mail, bool isReal)
     {
         if (s_shape.FindFault(mail) is var (path, problem)) return Invalid(403, $"Invalid field '{path}': {problem}");
@@ -86,12 +94,14 @@ public sealed class PostmarkSimulator : ProviderSimulator
         {
             var inactive = recipients.Where(_inactive.Contains).Select(static r => r.ToLowerInvariant()).ToArray();
             if (inactive.Length == recipients.Length) return Invalid(406, $"You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: {string.Join(", ", inactive)}.");
-            if (isReal) _mails.Add(mail);
+            var now = Clock.GetUtcNow();
+            var id = Guid.NewGuid().ToString();
+            if (isReal) _mails.Add(new AcceptedMail<JsonObject>(id, now, recipients, mail));
             return new SimulatedAnswer(HttpStatusCode.OK, new JsonObject
             {
                 ["To"] = (string?)mail["To"],
-                ["SubmittedAt"] = "2026-11-24T10:00:00.0000000Z",
-                ["MessageID"] = Guid.NewGuid().ToString(),
+                ["SubmittedAt"] = PostmarkReports.Time(now),
+                ["MessageID"] = id,
                 ["ErrorCode"] = 0,
                 ["Message"] = !isReal ? "Test job accepted"
                     : inactive.Length == 0 ? "OK"

@@ -67,6 +67,9 @@ internal static class SendGridRules
             ?? FindFaultInSettings(mail);
     }
 
+    /// <summary>Returns whom a personalization is for.</summary>
+    public static IEnumerable<string> RecipientsOf(JsonNode personalization) => Recipients(personalization.AsObject()).Select(static address => (string)address["email"]!);
+
     private static (string, string)? FindFaultInSender(JsonObject mail)
     {
         if (mail["from"] is not { } from) return ("from", "The from object must be provided for every email send. It is an object that requires the email parameter, but may also contain a name parameter.");

@@ -6,28 +6,25 @@ using System.Text.Unicode;
 
 namespace TransactionalMail.Testing;
 
-/// <summary>Answers like SendGrid's API for sending: it checks key and fields, gives ids, and knows the sandbox.</summary>
+/// <summary>Answers like SendGrid's API for sending: it checks key and fields, gives ids, knows the sandbox, and reports.</summary>
 public sealed class SendGridSimulator : ProviderSimulator
 {
     private const int LargestPayload = 30 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
-    private readonly Lock _lock = new();
-    private readonly List<JsonObject> _mails = [];
+    private readonly AcceptedMails<JsonObject> _mails = new();
+    private readonly SendGridKey _key = new();
 
     /// <summary>Gets or sets the key that requests must bring.</summary>
     /// <value>The default is <c>simulated-key</c>.</value>
     public string ApiKey { get; init; } = "simulated-key";
 
     /// <summary>Gets the bodies of the requests that were accepted and not for the sandbox, in order.</summary>
-    public IReadOnlyList<JsonObject> Mails
-    {
-        get
-        {
-            lock (_lock) return [.. _mails];
-        }
-    }
+    public IReadOnlyList<JsonObject> Mails => _mails.Contents;
+
+    /// <summary>Gets the key that reports are verified with: the transport's <c>WebhookPublicKey</c>. Each simulator makes its own.</summary>
+    public string WebhookPublicKey => _key.Public;
 
     private protected override SimulatedAnswer Serve(SimulatedRequest request)
     {
@@ -49,13 +46,24 @@ public sealed class SendGridSimulator : ProviderSimulator
         }
     }
 
+    private protected override SimulatedWebhook CreateWebhook(SimulatedReport report, DateTimeOffset now)
+    {
+        var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        byte[] body = [.. SimulatedWebhook.Write(new JsonArray(SendGridReports.Write(_mails.Find(report), report, report.OccurredAt ?? now))), .. "\r\n"u8]; // the line's end is signed as well
+        return SimulatedWebhook.Of(
+            body,
+            "application/json;charset=utf-8",
+            ("X-Twilio-Email-Event-Webhook-Timestamp", timestamp),
+            ("X-Twilio-Email-Event-Webhook-Signature", _key.Sign(timestamp, body)));
+    }
+
     private SimulatedAnswer Accept(JsonObject mail)
     {
         if (SendGridRules.FindFault(mail) is var (field, message)) return Refuse(HttpStatusCode.BadRequest, message, field);
 
         var id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         if (mail["mail_settings"]?["sandbox_mode"]?["enable"]?.GetValueKind() is JsonValueKind.True) return new SimulatedAnswer(HttpStatusCode.OK, "");
-        lock (_lock) _mails.Add(mail);
+        _mails.Add(new AcceptedMail<JsonObject>(id, Clock.GetUtcNow(), [.. mail["personalizations"]!.AsArray().SelectMany(static part => SendGridRules.RecipientsOf(part!))], mail));
         return new SimulatedAnswer(HttpStatusCode.Accepted, "") { Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["X-Message-Id"] = id } };
     }
 

@@ -4,11 +4,15 @@ using TransactionalMail.Testing.Ses;
 
 namespace TransactionalMail.Testing;
 
-/// <summary>Answers like <c>SendEmail</c> of Amazon SES (API v2): it verifies signatures (Signature Version 4) and fields, gives ids, and knows identities and the sandbox. It takes MIME only.</summary>
+/// <summary>Answers like <c>SendEmail</c> of Amazon SES (API v2): it verifies signatures (Signature Version 4) and fields, gives ids, knows identities and the sandbox, and reports through a topic of Amazon SNS. It takes MIME only.</summary>
+/// <remarks>Requests must be signed within 5 minutes of <see cref="ProviderSimulator.Clock"/>.</remarks>
 public sealed class SesSimulator : ProviderSimulator
 {
-    private readonly Lock _lock = new();
-    private readonly List<SimulatedSesMail> _mails = [];
+    private readonly AcceptedMails<SimulatedSesMail> _mails = new();
+    private readonly Lazy<SnsTopic> _topic;
+
+    /// <summary>Starts the simulator.</summary>
+    public SesSimulator() => _topic = new Lazy<SnsTopic>(() => new SnsTopic(WebhookTopicArn, Clock.GetUtcNow()));
 
     /// <summary>Gets the id of the access key that requests must be signed with.</summary>
     /// <value>The default is <c>AKIASIMULATED</c>.</value>
@@ -26,10 +30,6 @@ public sealed class SesSimulator : ProviderSimulator
     /// <value>The default is <c>us-east-1</c>.</value>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>Gets the clock; signatures are good within 5 minutes of it.</summary>
-    /// <value>The default is the system's.</value>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
-
     /// <summary>Gets the addresses and domains that may send.</summary>
     /// <value>The default is <see langword="null"/>: all may.</value>
     public IReadOnlyCollection<string>? Identities { get; init; }
@@ -43,13 +43,29 @@ public sealed class SesSimulator : ProviderSimulator
     public IReadOnlyCollection<string>? ConfigurationSets { get; init; }
 
     /// <summary>Gets the mails that were accepted, in order.</summary>
-    public IReadOnlyList<SimulatedSesMail> Mails
+    public IReadOnlyList<SimulatedSesMail> Mails => _mails.Contents;
+
+    /// <summary>Gets the topic of Amazon SNS that reports come from: one of the transport's <c>WebhookTopicArns</c>.</summary>
+    /// <value>The default is <c>arn:aws:sns:us-east-1:123456789012:simulated</c>, in the region of <see cref="Region"/>.</value>
+    /// <remarks>The transport fetches the topic's certificate from Amazon: <c>UseSimulatedSns</c> has the simulator answer for it.</remarks>
+    public string WebhookTopicArn
     {
-        get
-        {
-            lock (_lock) return [.. _mails];
-        }
+        get => field ?? $"arn:aws:sns:{Region}:123456789012:simulated";
+        init;
     }
+
+    /// <summary>Gets the version of the topic's signatures: 1 (SHA-1) or 2 (SHA-256).</summary>
+    /// <value>The default is 2.</value>
+    public int WebhookSignatureVersion { get; init; } = 2;
+
+    /// <summary>Gets whether the subscription of the topic was confirmed: see <see cref="CreateSubscription"/>.</summary>
+    public bool IsSubscribed => _topic.IsValueCreated && _topic.Value.IsSubscribed;
+
+    /// <summary>Gets the topic.</summary>
+    internal SnsTopic Topic => _topic.Value;
+
+    /// <summary>Makes the request with which Amazon SNS asks whoever is subscribed to confirm. It is the first that a new subscription gets, and reports do not wait for it here.</summary>
+    public SimulatedWebhook CreateSubscription() => Topic.Subscribe(WebhookSignatureVersion, Clock.GetUtcNow());
 
     private protected override SimulatedAnswer Serve(SimulatedRequest request)
     {
@@ -60,7 +76,7 @@ public sealed class SesSimulator : ProviderSimulator
         try
         {
             var mail = Accept(SesRequest.Parse(request.Body));
-            lock (_lock) _mails.Add(mail);
+            _mails.Add(new AcceptedMail<SimulatedSesMail>(mail.Id, Clock.GetUtcNow(), [.. ((string[])[.. mail.To, .. mail.Cc, .. mail.Bcc]).Select(static a => EmailAddress.Parse(a, null).SmtpAddress)], mail));
             return new SimulatedAnswer(HttpStatusCode.OK, new JsonObject { ["MessageId"] = mail.Id }.ToJsonString());
         }
         catch (SesRefusal refusal)
@@ -68,6 +84,9 @@ public sealed class SesSimulator : ProviderSimulator
             return Error(refusal.Status, refusal.Code, refusal.Message);
         }
     }
+
+    private protected override SimulatedWebhook CreateWebhook(SimulatedReport report, DateTimeOffset now) =>
+        Topic.Notify(SimulatedWebhook.Write(SesReports.Write(_mails.Find(report), report, Region, report.OccurredAt ?? now)), WebhookSignatureVersion, now);
 
     private SimulatedSesMail Accept(SesRequest request)
     {
