@@ -26,7 +26,7 @@ internal static class SesReports
         SimulatedReportKind.Delivery => ("Delivery", "delivery", new JsonObject { ["processingTimeMillis"] = 480, ["recipients"] = new JsonArray(report.Recipient.SmtpAddress), ["smtpResponse"] = "250 2.6.0 Message received", ["reportingMTA"] = "a1-2.smtp-out.amazonses.com" }),
         SimulatedReportKind.HardBounce => ("Bounce", "bounce", Bounce(mail, report, "Permanent", "NoEmail", "5.1.1", "smtp; 550 5.1.1 user unknown")),
         SimulatedReportKind.SoftBounce => ("Bounce", "bounce", Bounce(mail, report, "Transient", "MailboxFull", "4.2.2", "smtp; 452 4.2.2 mailbox full")),
-        SimulatedReportKind.Complaint => ("Complaint", "complaint", new JsonObject { ["complainedRecipients"] = new JsonArray(Recipient(report)), ["feedbackId"] = mail.Id, ["complaintSubType"] = null, ["userAgent"] = UserAgent, ["complaintFeedbackType"] = "abuse", ["arrivalDate"] = Time(mail.AcceptedAt) }),
+        SimulatedReportKind.Complaint => ("Complaint", "complaint", new JsonObject { ["complainedRecipients"] = new JsonArray(Recipient(report)), ["feedbackId"] = mail.Id, ["userAgent"] = UserAgent, ["complaintFeedbackType"] = "abuse", ["arrivalDate"] = Time(mail.AcceptedAt) }),
         SimulatedReportKind.Open => ("Open", "open", new JsonObject { ["ipAddress"] = "192.0.2.1", ["userAgent"] = UserAgent }),
         SimulatedReportKind.Click => ("Click", "click", new JsonObject { ["ipAddress"] = "192.0.2.1", ["link"] = report.Url!.OriginalString, ["linkTags"] = null, ["userAgent"] = UserAgent }),
         _ => throw new NotSupportedException($"Amazon SES does not report {report.Kind}: it has no unsubscriptions but those of its contact lists."),

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TransactionalMail.Audit;
 using TransactionalMail.Events;
@@ -19,12 +21,12 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     private Microsoft.AspNetCore.Builder.WebApplication? _application;
 
-    private WebhookHost() => Simulators = new Dictionary<string, ProviderSimulator>
+    private WebhookHost(int signatureVersion) => Simulators = new Dictionary<string, ProviderSimulator>
     {
-        ["mailgun"] = new MailgunSimulator { Clock = Clock },
-        ["postmark"] = new PostmarkSimulator { Clock = Clock },
+        ["mailgun"] = new MailgunSimulator { Clock = Clock, WebhookSigningKey = RandomNumberGenerator.GetHexString(32) },
+        ["postmark"] = new PostmarkSimulator { Clock = Clock, WebhookPassword = RandomNumberGenerator.GetHexString(32) },
         ["sendgrid"] = new SendGridSimulator { Clock = Clock },
-        ["ses"] = new SesSimulator { Clock = Clock },
+        ["ses"] = new SesSimulator { Clock = Clock, WebhookSignatureVersion = signatureVersion },
     };
 
     /// <summary>Gets the providers.</summary>
@@ -42,11 +44,12 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public ConcurrentQueue<MailEvent> Handled { get; } = [];
 
-    public static async Task<WebhookHost> StartAsync(Action<WebApplicationBuilder>? configure = null)
+    public static async Task<WebhookHost> StartAsync(Action<WebApplicationBuilder>? configure = null, int signatureVersion = 2)
     {
-        var host = new WebhookHost();
+        var host = new WebhookHost(signatureVersion);
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         host.AddMail(builder.Services);
         configure?.Invoke(builder);
         host._application = builder.Build();
