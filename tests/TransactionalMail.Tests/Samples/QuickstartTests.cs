@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TransactionalMail.Testing;
 
 namespace TransactionalMail.Tests.Samples;
@@ -6,8 +5,6 @@ namespace TransactionalMail.Tests.Samples;
 /// <summary>The first thing a newcomer runs serves every provider by configuration alone.</summary>
 public class QuickstartTests
 {
-    private static readonly CancellationToken s_ct = TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Sends_by_Mailgun()
     {
@@ -49,15 +46,6 @@ public class QuickstartTests
     }
 
     /// <summary>Runs the sample with one transport.</summary>
-    private static async Task RunAsync(string dsn)
-    {
-        var built = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(Repository.Root, "samples", "Quickstart", "bin", built.Parent!.Name, built.Name, "Quickstart.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, $"--TransactionalMail:Transports:primary={dsn}", "--To=ada@example.com"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(s_ct), process.StandardError.ReadToEndAsync(s_ct));
-        await process.WaitForExitAsync(s_ct);
-
-        process.ExitCode.Should().Be(0, await errors);
-        (await output).Should().Contain("Accepted by primary");
-    }
+    private static async Task RunAsync(string dsn) =>
+        (await Sample.RunAsync("Quickstart", $"--TransactionalMail:Transports:primary={dsn}", "--To=ada@example.com")).Should().Contain("Accepted by primary");
 }
