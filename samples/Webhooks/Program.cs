@@ -1,4 +1,5 @@
 using TransactionalMail;
+using TransactionalMail.Audit;
 using TransactionalMail.Testing;
 
 // What a newcomer has not set up yet: an account at Postmark. This one lives in the process, takes mail, and reports as Postmark does.
@@ -64,8 +65,11 @@ async Task SendAndReportAsync<T>(SimulatedReport report) where T : MailEvent
     var told = await feed.WaitForAsync<T>(receipt.Id);
 
     Console.WriteLine($"Mail {receipt.Id} to {report.Recipient.Address}, order {told.Metadata["order"]}; the webhook answered {(int)answer}:");
-    await foreach (var past in app.Services.GetRequiredService<IMailAudit>().ReadAsync(receipt.Id))
+    var timeline = await MailTimeline.ReadAsync(app.Services.GetRequiredService<IMailAudit>(), receipt.Id);
+    foreach (var past in timeline.Events)
     {
         Console.WriteLine($"  {past.OccurredAt:HH:mm:ss.fff} {past.GetType().Name} by {past.TransportName}{(past is MailBounced bounced ? $" ({bounced.BounceKind}: {bounced.Diagnostic})" : "")}");
     }
+
+    Console.WriteLine($"  So it is {timeline.Recipients.Single().State}.");
 }

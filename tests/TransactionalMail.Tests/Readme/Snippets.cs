@@ -138,6 +138,13 @@ internal static class Snippets
         #endregion
     }
 
+    public static async Task Report(PostmarkSimulator postmark, HttpClient client)
+    {
+        #region report
+        await postmark.ReportAsync(SimulatedReport.HardBounce("gone@example.com"), new Uri("/mail/webhooks/postmark", UriKind.Relative), client);
+        #endregion
+    }
+
     public static async Task Explain(IMailExplainer explainer, EmailMessage message)
     {
         #region explain
