@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TransactionalMail.Delivery;
 using TransactionalMail.Diagnostics;
+using TransactionalMail.Idempotency;
 using TransactionalMail.Mime;
 using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
@@ -10,8 +11,8 @@ namespace TransactionalMail;
 
 /// <summary>Prepares, accepts, and delivers or enqueues; read it beside the diagram in ARCHITECTURE.md.</summary>
 internal sealed class TransactionalMailer(
-    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, OutboxEngine outbox, MailTelemetry telemetry, TimeProvider time)
-    : ITransactionalMailer
+    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, IdempotentSending once, OutboxEngine outbox, MailTelemetry telemetry, TimeProvider time)
+    : ITransactionalMailer, IMailAcceptance
 {
     public async Task<MailReceipt> SendAsync(EmailMessage message, CancellationToken cancellationToken = default)
     {
@@ -21,9 +22,18 @@ internal sealed class TransactionalMailer(
         var acceptedAt = time.GetUtcNow();
         if (message.NotBefore > acceptedAt) throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call EnqueueAsync.")]);
         MessageValidator.RefuseStale(message, acceptedAt);
+        var hash = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
-        using var mail = new OutboundMail(MailId.New(acceptedAt), acceptedAt, prepared, composer);
-        return await delivery.DeliverAsync(mail, stream, acceptedAt, cancellationToken).ConfigureAwait(false);
+        var id = MailId.New(acceptedAt);
+        return hash is null
+            ? await DeliverAsync(id).ConfigureAwait(false)
+            : await once.SendAsync(message.IdempotencyKey!, hash, id, DeliverAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<MailReceipt> DeliverAsync(MailId standing)
+        {
+            using var mail = new OutboundMail(standing, acceptedAt, prepared, composer);
+            return await delivery.DeliverAsync(mail, stream, acceptedAt, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async Task<MailId> EnqueueAsync(EmailMessage message, CancellationToken cancellationToken = default)
@@ -31,22 +41,40 @@ internal sealed class TransactionalMailer(
         ArgumentNullException.ThrowIfNull(message);
         var stream = streams.Find(streamName, message.StreamName);
         using var span = telemetry.StartCall("enqueue", stream.Name);
+        return await outbox.EnqueueAsync(await AcceptAsync(message, stream, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<OutboxEntry> AcceptAsync(EmailMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var stream = streams.Find(streamName, message.StreamName);
+        using var span = telemetry.StartCall("enqueue", stream.Name);
+        return await AcceptAsync(message, stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<OutboxEntry> AcceptAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken)
+    {
         var acceptedAt = time.GetUtcNow();
         MessageValidator.RefuseStale(message, acceptedAt);
+        outbox.RequireDelivery();
+        var hash = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
-        var kept = prepared.Message with { Attachments = await composer.ReadAsync(prepared.Message.Attachments, cancellationToken).ConfigureAwait(false) };
-        var entry = new OutboxEntry
+        var kept = prepared.Message with { IdempotencyKey = message.IdempotencyKey, Attachments = await composer.ReadAsync(prepared.Message.Attachments, cancellationToken).ConfigureAwait(false) };
+        return new OutboxEntry
         {
             Id = MailId.New(acceptedAt),
             StreamName = stream.Name,
             Message = kept,
+            ContentHash = hash,
             TemplateName = prepared.TemplateName,
             AcceptedAt = acceptedAt,
             DueAt = kept.NotBefore > acceptedAt ? kept.NotBefore.Value : acceptedAt,
             Recipients = kept.GetEnvelopeRecipients(),
             TraceParent = Activity.Current?.Id,
         };
-        await outbox.EnqueueAsync(entry, cancellationToken).ConfigureAwait(false);
-        return entry.Id;
     }
+
+    private async ValueTask<string?> HashAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken) => message.IdempotencyKey is null
+        ? null
+        : ContentHash.Of(message, stream.Name, await composer.ReadContentsAsync(message.Attachments, cancellationToken).ConfigureAwait(false));
 }

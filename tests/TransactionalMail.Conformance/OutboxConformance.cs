@@ -224,6 +224,106 @@ public abstract class OutboxConformance : PortConformance<IMailOutbox>
     }
 
     [Fact]
+    public async Task A_key_stands_for_the_first_mail_also_when_that_is_done_O14()
+    {
+        var first = Keyed("order-1042");
+
+        (await Outbox.AddAsync([first], Ct)).Should().Equal(first.Id);
+        (await Outbox.AddAsync([Keyed("order-1042"), Keyed("order-1043"), Keyed("ORDER-1042")], Ct)).Should().HaveCount(3).And.HaveElementAt(0, first.Id).And.OnlyHaveUniqueItems();
+        var leases = await LeaseAsync();
+        leases.Should().HaveCount(3);
+        await Outbox.CompleteAsync(leases, Ct);
+
+        Clock.Advance(TimeSpan.FromHours(23));
+        (await Outbox.AddAsync([Keyed("order-1042")], Ct)).Should().Equal(first.Id);
+        (await LeaseAsync()).Should().BeEmpty();
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        var next = Keyed("order-1042");
+        (await Outbox.AddAsync([next], Ct)).Should().Equal(next.Id);
+    }
+
+    [Fact]
+    public async Task A_key_twice_in_one_batch_is_one_mail_O14()
+    {
+        var (first, second) = (Keyed("order-1042"), Keyed("order-1042"));
+
+        (await Outbox.AddAsync([first, second, Entry()], Ct)).Should().HaveElementAt(0, first.Id).And.HaveElementAt(1, first.Id);
+        (await LeaseAsync()).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_key_with_other_content_is_refused_and_then_nothing_of_the_batch_is_taken_O14()
+    {
+        var first = Keyed("order-1042");
+        await AddAsync(first);
+
+        var adding = () => AddAsync(Entry(), Keyed("order-1043"), Keyed("order-1042", "other"));
+
+        (await adding.Should().ThrowAsync<IdempotencyConflictException>()).Which.MailId.Should().Be(first.Id);
+        (await LeaseAsync()).Should().ContainSingle();
+        await AddAsync(Keyed("order-1043", "other"));
+    }
+
+    [Fact]
+    public async Task Many_who_come_with_one_key_at_once_make_one_mail_O14()
+    {
+        var standing = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () => await Outbox.AddAsync([Keyed("order-1042")], Ct), Ct)));
+
+        var lease = (await LeaseAsync()).Should().ContainSingle().Which;
+        standing.SelectMany(s => s).Should().AllBeEquivalentTo(lease.Entry.Id);
+    }
+
+    [Fact]
+    public async Task A_cancelled_mail_gives_its_key_back()
+    {
+        await AddAsync(Keyed("order-1042"));
+        await Admin.CancelAsync((await LeaseAsync()).Single().Entry.Id, Ct);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        (await Admin.CancelAsync((await Outbox.AddAsync([Keyed("order-1042")], Ct))[0], Ct)).Should().BeTrue();
+
+        var again = Keyed("order-1042", "other");
+        (await Outbox.AddAsync([again], Ct)).Should().Equal(again.Id);
+    }
+
+    [Fact]
+    public async Task What_waits_can_be_made_due_at_another_time()
+    {
+        var (waiting, leased, dead) = (Entry(dueIn: 60), Entry(), Entry());
+        await AddAsync(dead);
+        await Outbox.DeadLetterAsync(await LeaseAsync(), Ct);
+        await AddAsync(leased, waiting);
+        await LeaseAsync();
+        var later = Clock.GetUtcNow().AddHours(1);
+
+        (await Admin.RescheduleAsync(waiting.Id, later, Ct)).Should().BeTrue();
+        (await Admin.RescheduleAsync(leased.Id, later, Ct)).Should().BeFalse();
+        (await Admin.RescheduleAsync(dead.Id, later, Ct)).Should().BeFalse();
+        (await Admin.RescheduleAsync(MailId.New(later), later, Ct)).Should().BeFalse();
+
+        (await Admin.FindAsync(waiting.Id, Ct))!.Message.NotBefore.Should().Be(later);
+        await Outbox.CompleteAsync(await LeaseAsync(), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(59));
+        (await LeaseAsync()).Select(l => l.Entry.Id).Should().NotContain(waiting.Id);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        (await LeaseAsync()).Select(l => l.Entry.Id).Should().Contain(waiting.Id);
+    }
+
+    [Fact]
+    public async Task Finds_what_waits_what_is_in_delivery_and_what_was_given_up()
+    {
+        var (waiting, leased, dead) = (Entry(dueIn: 60), Entry(), Entry());
+        await AddAsync(dead);
+        await Outbox.DeadLetterAsync(await LeaseAsync(), Ct);
+        await AddAsync(leased, waiting);
+        var lease = (await LeaseAsync()).Single();
+
+        foreach (var entry in new[] { waiting, leased, dead }) (await Admin.FindAsync(entry.Id, Ct))!.Id.Should().Be(entry.Id);
+        await Outbox.CompleteAsync([lease], Ct);
+        (await Admin.FindAsync(leased.Id, Ct)).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Takes_part_in_cancellation()
     {
         using var cancelled = new CancellationTokenSource();
@@ -238,6 +338,12 @@ public abstract class OutboxConformance : PortConformance<IMailOutbox>
 
     /// <summary>Makes an entry of the stream <c>default</c>.</summary>
     protected OutboxEntry Entry(params EmailAddress[] to) => Entry(0, to);
+
+    private OutboxEntry Keyed(string key, string content = "same")
+    {
+        var entry = Entry();
+        return entry with { Message = entry.Message with { IdempotencyKey = key }, ContentHash = content };
+    }
 
     private OutboxEntry Entry(int dueIn, params EmailAddress[] to)
     {

@@ -24,6 +24,7 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
             .. options.Streams.SelectMany(s => Stream(s.Key, s.Value)),
             .. DefaultStream(options),
             .. Outbox(options.Outbox),
+            .. Idempotency(options.IdempotencyWindow),
             .. options.Limits.SelectMany(l => Limits(l.Key, l.Value)),
             .. DkimFaults.Of(options.Dkim),
             .. TemplateFolder.FaultsOf(options.Templates, services.GetService<IHostEnvironment>()),
@@ -73,6 +74,11 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
         if (outbox.PollInterval <= TimeSpan.Zero) yield return $"Outbox:PollInterval is {outbox.PollInterval}. Set more than zero.";
         if (outbox.LeaseDuration < TimeSpan.FromSeconds(1)) yield return $"Outbox:LeaseDuration is {outbox.LeaseDuration}. Set 1 second or more.";
         if (outbox.StopTimeout < TimeSpan.Zero) yield return $"Outbox:StopTimeout is {outbox.StopTimeout}. Set zero or more.";
+    }
+
+    private static IEnumerable<string> Idempotency(TimeSpan window)
+    {
+        if (window <= TimeSpan.Zero) yield return $"IdempotencyWindow is {window}. Set more than zero.";
     }
 
     private IEnumerable<string> Limits(string name, MailTransportLimits limits)

@@ -11,6 +11,7 @@ using TransactionalMail.Configuration;
 using TransactionalMail.Delivery;
 using TransactionalMail.Diagnostics;
 using TransactionalMail.Events;
+using TransactionalMail.Idempotency;
 using TransactionalMail.Mime;
 using TransactionalMail.Outbox;
 using TransactionalMail.Preparation;
@@ -134,13 +135,17 @@ public static class TransactionalMailServiceCollectionExtensions
     /// <remarks>After the events: a host stops in reverse order, and deliveries that end still have something to tell.</remarks>
     private static void AddOutbox(this IServiceCollection services)
     {
-        services.TryAddSingleton(static s => new InMemoryOutbox(s.GetRequiredService<IOptions<TransactionalMailOptions>>().Value.Outbox.Capacity, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<InMemoryIdempotencyLedger>();
+        services.TryAddSingleton<IIdempotencyLedger>(static s => s.GetRequiredService<InMemoryIdempotencyLedger>());
+        services.TryAddSingleton<IdempotentSending>();
+        services.TryAddSingleton<InMemoryOutbox>();
         services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
         services.TryAddSingleton(static s => s.GetRequiredService<IMailOutbox>() as IOutboxAdmin
             ?? throw new InvalidOperationException("The registered IMailOutbox is no IOutboxAdmin. Register one beside it."));
         services.TryAddSingleton<IMailStatus, MailStatus>();
         services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton<OutboxEngine>();
+        services.TryAddSingleton<IOutboxSignal>(static s => s.GetRequiredService<OutboxEngine>());
         services.AddHostedService<OutboxHostedService>();
     }
 
@@ -150,6 +155,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.GetRequiredService<MailPreparer>(),
         services.GetRequiredService<MimeComposer>(),
         services.GetRequiredService<MailDelivery>(),
+        services.GetRequiredService<IdempotentSending>(),
         services.GetRequiredService<OutboxEngine>(),
         services.GetRequiredService<MailTelemetry>(),
         services.GetRequiredService<TimeProvider>());

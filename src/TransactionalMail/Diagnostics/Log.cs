@@ -54,6 +54,9 @@ internal static partial class Log
     [LoggerMessage(118, LogLevel.Warning, "How full the outbox is could not be found out ({Error}); details are at level Debug, for they may hold personal data")]
     public static partial void DepthUnknown(ILogger logger, string error);
 
+    [LoggerMessage(121, LogLevel.Error, "The idempotency ledger failed for mail {MailId} ({Error}), so that a repeated call may send it again; details are at level Debug, for they may hold personal data")]
+    public static partial void LedgerFailed(ILogger logger, MailId mailId, string error);
+
     [LoggerMessage(120, LogLevel.Debug, "Attachment {Index} could not be read")]
     public static partial void AttachmentUnreadable(ILogger logger, int index, Exception exception);
 

@@ -102,9 +102,19 @@ public sealed record EmailMessage
     /// <value>The default is the mailer's stream.</value>
     public string? StreamName { get; init; }
 
-    /// <summary>Gets the key that transports may use to recognise a repeated call as the same mail: 1 to 255 characters.</summary>
+    /// <summary>Gets the key under which a repeated call is the same mail: 1 to 255 characters, such as <c>order-1042-confirmation</c>.</summary>
     /// <value>The default is <see langword="null"/>: every call is a mail of its own.</value>
-    /// <remarks>Neither SMTP nor a pickup folder knows such keys; there, each call sends.</remarks>
+    /// <remarks>
+    /// <para>
+    /// The first call sends or enqueues; later ones with the same content return its receipt or its id, on every transport. Calls at the same
+    /// time wait for the first. Other content under the same key is an <see cref="IdempotencyConflictException"/>; what counts is what the
+    /// application wrote, without <see cref="NotBefore"/> and <see cref="NotAfter"/>. A mail that certainly did not go out gives its key back;
+    /// one that may have gone out is sent again by the next call, under the same identity.
+    /// </para>
+    /// <para>
+    /// Keys are remembered for <see cref="TransactionalMailOptions.IdempotencyWindow"/>, in memory unless an <see cref="Idempotency.IIdempotencyLedger"/> keeps them.
+    /// </para>
+    /// </remarks>
     public string? IdempotencyKey { get; init; }
 
     /// <summary>Gets the earliest time to send the mail.</summary>

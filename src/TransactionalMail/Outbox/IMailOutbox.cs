@@ -15,8 +15,13 @@ public interface IMailOutbox
     bool IsDurable { get; }
 
     /// <summary>Takes custody of mail, all entries or none. A full outbox makes the caller wait; nothing is ever dropped.</summary>
+    /// <returns>
+    /// The mail each entry stands for: itself, or the earlier one with its <see cref="EmailMessage.IdempotencyKey"/> and <see cref="OutboxEntry.ContentHash"/>,
+    /// and then the entry is not added. Key and entry are stored together; a key is remembered for <see cref="TransactionalMailOptions.IdempotencyWindow"/>.
+    /// </returns>
     /// <exception cref="ArgumentException">An entry's id is in the outbox already, or there are more entries than it can ever hold.</exception>
-    ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
+    /// <exception cref="IdempotencyConflictException">A key stands for a mail of other content.</exception>
+    ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>Leases up to <paramref name="count"/> entries of a stream that are due and not leased, those due first first.</summary>
     /// <param name="streamName">The stream, in any case.</param>

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using TransactionalMail.Idempotency;
 
 namespace TransactionalMail.Outbox;
 
@@ -8,6 +10,8 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
     private readonly Lock _lock = new();
     private readonly int _capacity;
     private readonly TimeProvider _time;
+    private readonly InMemoryIdempotencyLedger _ledger;
+    private readonly TimeSpan _window;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _adding = new(1);
     private readonly Dictionary<MailId, Held> _held = [];
@@ -15,28 +19,40 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
     private readonly OrderedDictionary<MailId, OutboxEntry> _dead = [];
     private long _clock;
 
-    public InMemoryOutbox(int capacity, TimeProvider time)
+    public InMemoryOutbox(InMemoryIdempotencyLedger ledger, IOptions<TransactionalMailOptions> options, TimeProvider time)
     {
-        _capacity = capacity;
+        _ledger = ledger;
+        _window = options.Value.IdempotencyWindow;
+        _capacity = options.Value.Outbox.Capacity;
         _time = time;
-        _slots = new SemaphoreSlim(capacity);
+        _slots = new SemaphoreSlim(_capacity);
     }
 
     public bool IsDurable => false;
 
-    public async ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count > _capacity) throw new ArgumentException($"The outbox holds {_capacity} mails, and {entries.Count} were given at once. Add fewer, or raise Outbox:Capacity.", nameof(entries));
         await ReserveAsync(entries.Count, cancellationToken).ConfigureAwait(false);
-        lock (_lock)
+        var added = 0;
+        try
         {
-            if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id)) is { } known)
+            lock (_lock)
             {
-                _slots.Release(entries.Count);
-                throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
-            }
+                if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id)) is { } known) throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
+                var standing = _ledger.Enqueue(entries, _window);
+                foreach (var entry in entries.Where((e, i) => e.Id == standing[i]))
+                {
+                    Queue(entry);
+                    added++;
+                }
 
-            foreach (var entry in entries) Queue(entry);
+                return standing;
+            }
+        }
+        finally
+        {
+            if (added < entries.Count) _slots.Release(entries.Count - added);
         }
     }
 
@@ -127,13 +143,35 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
         }
     }
 
+    public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock) return ValueTask.FromResult(_held.TryGetValue(id, out var held) ? held.Entry : _dead.GetValueOrDefault(id));
+    }
+
+    public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!_held.TryGetValue(id, out var held) || (held.IsLeased && held.LeasedUntil > _time.GetUtcNow())) return ValueTask.FromResult(false);
+            LaneOf(held.Entry.StreamName).Leased.Remove(id);
+            Queue(held.Entry.PutOff(notBefore));
+            return ValueTask.FromResult(true);
+        }
+    }
+
     public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
-            if (_dead.Remove(id)) return ValueTask.FromResult(true);
+            if (_dead.Remove(id, out var entry))
+            {
+                _ledger.Forget(entry);
+                return ValueTask.FromResult(true);
+            }
+
             if (!_held.TryGetValue(id, out var held) || (held.IsLeased && held.LeasedUntil > _time.GetUtcNow())) return ValueTask.FromResult(false);
             Remove(id);
+            _ledger.Forget(held.Entry);
             return ValueTask.FromResult(true);
         }
     }

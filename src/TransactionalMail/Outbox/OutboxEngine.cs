@@ -7,7 +7,7 @@ using TransactionalMail.Transports;
 namespace TransactionalMail.Outbox;
 
 /// <summary>Takes mail into custody and runs one lane for each stream. Thread-safe.</summary>
-internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
+internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposable
 {
     /// <summary>How often the depth of the lanes is looked at, for whoever measures.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(10);
@@ -38,20 +38,31 @@ internal sealed class OutboxEngine : IAsyncDisposable, IDisposable
         _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, outbox, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Takes a mail into custody.</summary>
-    /// <exception cref="InvalidOperationException">Nobody would deliver it.</exception>
-    public async ValueTask EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    /// <summary>Takes a mail into custody. Returns the mail that stands for it: another one where its idempotency key was used before.</summary>
+    public async ValueTask<MailId> EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var standing = await _outbox.AddAsync([entry], cancellationToken).ConfigureAwait(false);
+        Wake(entry.StreamName);
+        return standing[0];
+    }
+
+    /// <summary>Refuses to take mail that nobody would deliver.</summary>
+    /// <exception cref="InvalidOperationException">Nothing delivers in this process, and nothing says that another one does.</exception>
+    public void RequireDelivery()
     {
         if (_startsItself) Start();
-        if (!_options.EnqueueOnly && (_running is null || _stopped is not null))
-        {
-            throw new InvalidOperationException(_running is null
-                ? "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers."
-                : "The application is stopping, and mail enqueued now would not be delivered by it.");
-        }
+        if (_options.EnqueueOnly || (_running is not null && (_stopped is null || _outbox.IsDurable))) return;
+        throw new InvalidOperationException(_running is null
+            ? "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers."
+            : "The application is stopping, and mail enqueued now would not be delivered by it.");
+    }
 
-        await _outbox.AddAsync([entry], cancellationToken).ConfigureAwait(false);
-        if (_lanes.TryGetValue(entry.StreamName, out var lane)) lane.Wake();
+    public void Wake(string? streamName = null)
+    {
+        foreach (var (name, lane) in _lanes)
+        {
+            if (streamName is null || string.Equals(name, streamName, StringComparison.OrdinalIgnoreCase)) lane.Wake();
+        }
     }
 
     public void Start()

@@ -12,6 +12,9 @@ public sealed record OutboxEntry
     /// <summary>Gets the message: validated, rendered, without a template, its attachments in memory.</summary>
     public required EmailMessage Message { get; init; }
 
+    /// <summary>Gets what tells whether a later mail with the same <see cref="EmailMessage.IdempotencyKey"/> is the same; <see langword="null"/> where there is no key.</summary>
+    public string? ContentHash { get; init; }
+
     /// <summary>Gets the name of the template it was rendered from, or <see langword="null"/>.</summary>
     public string? TemplateName { get; init; }
 
@@ -35,6 +38,10 @@ public sealed record OutboxEntry
 
     /// <summary>Gets the trace it belongs to (W3C <c>traceparent</c>), or <see langword="null"/>.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Returns the mail as it is when somebody makes it due at another time.</summary>
+    /// <param name="notBefore">The new <see cref="EmailMessage.NotBefore"/>.</param>
+    public OutboxEntry PutOff(DateTimeOffset notBefore) => this with { DueAt = notBefore, Message = Message with { NotBefore = notBefore } };
 
     /// <summary>Gets the later of <see cref="AcceptedAt"/> and <see cref="EmailMessage.NotBefore"/>: the Date of the mail.</summary>
     internal DateTimeOffset SendableSince => Message.NotBefore > AcceptedAt ? Message.NotBefore.Value : AcceptedAt;

@@ -254,7 +254,7 @@ public class DeliveryCanaryTests
 
         public bool IsDurable => false;
 
-        public ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => inner.AddAsync(entries, cancellationToken);
+        public ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => inner.AddAsync(entries, cancellationToken);
 
         public ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken) => Or(nameof(LeaseAsync)) ?? inner.LeaseAsync(streamName, count, duration, cancellationToken);
 
@@ -277,6 +277,10 @@ public class DeliveryCanaryTests
         public ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) => inner.RetryAsync(id, cancellationToken);
 
         public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) => inner.CancelAsync(id, cancellationToken);
+
+        public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default) => inner.FindAsync(id, cancellationToken);
+
+        public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default) => inner.RescheduleAsync(id, notBefore, cancellationToken);
 
         private ValueTask<IReadOnlyList<OutboxLease>>? Or(string called) => called == method && Interlocked.Increment(ref _failures) <= 3 ? throw Loud() : null;
     }

@@ -8,7 +8,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
 {
     private readonly InMemoryOutbox _outbox;
 
-    public InMemoryOutboxTests() => _outbox = new InMemoryOutbox(capacity: 200, Clock);
+    public InMemoryOutboxTests() => _outbox = SomeOutbox.InMemory(200, Clock);
 
     protected override IMailOutbox Outbox => _outbox;
 
@@ -18,7 +18,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     public async Task A_full_outbox_makes_the_sender_wait_and_drops_nothing_Q01()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var outbox = new InMemoryOutbox(capacity: 2, Clock);
+        using var outbox = SomeOutbox.InMemory(2, Clock);
         await outbox.AddAsync([Entry(), Entry()], ct);
 
         var third = outbox.AddAsync([Entry()], ct).AsTask();
@@ -34,7 +34,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     public async Task A_sender_who_stops_waiting_leaves_the_room_to_others_Q01()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var outbox = new InMemoryOutbox(capacity: 2, Clock);
+        using var outbox = SomeOutbox.InMemory(2, Clock);
         using var patience = new CancellationTokenSource();
         await outbox.AddAsync([Entry()], ct);
 
@@ -50,7 +50,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     [Fact]
     public async Task Refuses_more_at_once_than_it_can_ever_hold()
     {
-        using var outbox = new InMemoryOutbox(capacity: 1, Clock);
+        using var outbox = SomeOutbox.InMemory(1, Clock);
 
         var adding = async () => await outbox.AddAsync([Entry(), Entry()], TestContext.Current.CancellationToken);
 

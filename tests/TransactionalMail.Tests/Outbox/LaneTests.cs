@@ -320,7 +320,7 @@ public class LaneTests
 
         public bool IsDurable => Inner.IsDurable;
 
-        public ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => Inner.AddAsync(entries, cancellationToken);
+        public ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => Inner.AddAsync(entries, cancellationToken);
 
         public ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken) => Inner.LeaseAsync(streamName, count, duration, cancellationToken);
 
