@@ -1,5 +1,6 @@
 using System.Reflection;
 using TransactionalMail.Conformance;
+using TransactionalMail.Idempotency;
 using TransactionalMail.Outbox;
 using TransactionalMail.Suppression;
 using TransactionalMail.Transports;
@@ -22,7 +23,7 @@ public class ConformanceTests
 
     [Fact]
     public void Every_port_has_a_suite() =>
-        ConformanceCoverage.Ports.Should().BeEquivalentTo([typeof(IMailTransport), typeof(IMailOutbox), typeof(ISuppressionList), typeof(IMailAudit), typeof(IMailWebhook)]);
+        ConformanceCoverage.Ports.Should().BeEquivalentTo([typeof(IMailTransport), typeof(IMailOutbox), typeof(ISuppressionList), typeof(IMailAudit), typeof(IMailWebhook), typeof(IIdempotencyLedger)]);
 
     [Fact]
     public void An_implementation_without_a_suite_is_noticed() =>

@@ -85,7 +85,6 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var lane in _lanes.Values) lane.Dispose();
         _stopping.Dispose();
         _abandon.Dispose();
     }

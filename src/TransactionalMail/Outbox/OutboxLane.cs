@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Delivery;
@@ -7,11 +6,37 @@ using TransactionalMail.Diagnostics;
 namespace TransactionalMail.Outbox;
 
 /// <summary>Delivers the mail of one stream, several at a time, until it is told to stop.</summary>
-internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDelivery delivery, MailOutboxOptions options, TimeProvider time, ILogger logger) : IDisposable
+/// <remarks>
+/// It leases ahead of its workers what they get through in about a <see cref="s_reach"/>, so that a fast stream asks the outbox seldom and a slow one
+/// keeps nothing from other processes. A worker waits until its mail is marked before it takes the next: no more mails than there
+/// are workers can be sent and unmarked when the process is killed.
+/// </remarks>
+internal sealed class OutboxLane
 {
-    private readonly SemaphoreSlim _workers = new(stream.Queue.Workers, stream.Queue.Workers);
-    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentDictionary<MailId, ActiveLease> _active = [];
+    private const int FurthestAhead = 256;
+
+    private static readonly TimeSpan s_reach = TimeSpan.FromMilliseconds(250);
+
+    private readonly MailStream _stream;
+    private readonly IMailOutbox _outbox;
+    private readonly OutboxDelivery _delivery;
+    private readonly MailOutboxOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HeldLeases _held;
+    private readonly OutboxMarker _marker;
+    private readonly Channel<HeldLease> _ready = Channel.CreateUnbounded<HeldLease>();
+    private readonly Channel<bool> _news = CreateSignal();
+    private readonly Channel<bool> _room = CreateSignal();
+    private int _ahead;
+    private long _lastTaken;
+
+    public OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDelivery delivery, MailOutboxOptions options, TimeProvider time, ILogger logger)
+    {
+        (_stream, _outbox, _delivery, _options, _time, _logger) = (stream, outbox, delivery, options, time, logger);
+        _held = new HeldLeases(outbox, stream.Name, options.LeaseDuration, time, logger);
+        _marker = new OutboxMarker(outbox, stream.Name, options.PollInterval, time, logger);
+    }
 
     /// <summary>Tells the lane that there is mail, so that it need not wait for its next look.</summary>
     public void Wake() => _news.Writer.TryWrite(true);
@@ -22,43 +47,42 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(abandon);
-        var renewing = RenewAsync(end.Token);
+        var renewing = _held.RenewAsync(end.Token);
+        var marking = _marker.RunAsync(abandon);
+        var working = Task.WhenAll(Enumerable.Range(0, _stream.Queue.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None)));
+
         while (!stopping.IsCancellationRequested)
         {
-            var taken = await TakeAsync(abandon, stopping).ConfigureAwait(false);
-            if (taken == 0) await WaitAsync(stopping).ConfigureAwait(false);
+            if (await TakeAsync(abandon, stopping).ConfigureAwait(false) == 0) await WaitAsync(stopping).ConfigureAwait(false);
         }
 
-        while (!outbox.IsDurable && !abandon.IsCancellationRequested && await TakeAsync(abandon, abandon).ConfigureAwait(false) > 0)
-        {
-        }
+        if (_outbox.IsDurable) await ReleaseReadyAsync().ConfigureAwait(false);
+        else await TakeAllAsync(abandon).ConfigureAwait(false);
 
-        await FinishAsync().ConfigureAwait(false);
+        _ready.Writer.Complete();
+        await working.ConfigureAwait(false);
+        _marker.Complete();
+        await marking.ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await renewing.ConfigureAwait(false);
     }
 
-    public void Dispose() => _workers.Dispose();
-
-    /// <summary>Leases as many mails as there are idle workers, at least one, and starts delivering them. Returns how many.</summary>
+    /// <summary>Waits until there is room, and leases that many mails for the workers. Returns how many there were.</summary>
     private async Task<int> TakeAsync(CancellationToken abandon, CancellationToken cancellationToken)
     {
-        var idle = 0;
         try
         {
-            await _workers.WaitAsync(cancellationToken).ConfigureAwait(false);
-            for (idle = 1; _workers.Wait(0, CancellationToken.None);) idle++;
-            if (stream.Router.Pause > TimeSpan.Zero) return 0;
+            int room;
+            while ((room = FindRoom()) == 0) await _room.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (_stream.Router.Pause > TimeSpan.Zero) return 0;
 
-            var leases = await outbox.LeaseAsync(stream.Name, idle, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            var leases = await _outbox.LeaseAsync(_stream.Name, room, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
             foreach (var lease in leases)
             {
-                idle--;
-                var active = new ActiveLease(lease, CancellationTokenSource.CreateLinkedTokenSource(abandon));
-                _active[lease.Entry.Id] = active;
-                _ = Task.Run(() => ProcessAsync(active, abandon), CancellationToken.None);
+                if (_held.Hold(lease, abandon) is { } held) _ready.Writer.TryWrite(held);
             }
 
+            Reach(leases.Count == room);
             return leases.Count;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -67,29 +91,51 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
+            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
+            Log.OutboxFailureDetail(_logger, e);
             return 0;
         }
-        finally
+    }
+
+    private async Task TakeAllAsync(CancellationToken abandon)
+    {
+        int taken;
+        do
         {
-            if (idle > 0) _workers.Release(idle);
+            taken = await TakeAsync(abandon, abandon).ConfigureAwait(false);
         }
+        while (taken > 0);
+    }
+
+    /// <summary>Returns how many mails to lease: none while more than half of what was leased ahead is left.</summary>
+    private int FindRoom()
+    {
+        var room = _stream.Queue.Workers + _ahead - _held.Count;
+        return room > _ahead / 2 ? room : 0;
+    }
+
+    /// <summary>Reaches further ahead while the mails of one look are gone soon, and less far when they are not.</summary>
+    private void Reach(bool isFull)
+    {
+        var pace = _time.GetElapsedTime(_lastTaken);
+        _lastTaken = _time.GetTimestamp();
+        if (isFull && pace < s_reach) _ahead = Math.Min(Math.Max(_ahead * 2, _stream.Queue.Workers), FurthestAhead);
+        else if (pace > s_reach * 2) _ahead /= 2;
     }
 
     private async Task WaitAsync(CancellationToken stopping)
     {
         try
         {
-            var pause = stream.Router.Pause;
+            var pause = _stream.Router.Pause;
             if (pause > TimeSpan.Zero)
             {
                 // News are of no use meanwhile; but the transport may prove to work earlier, through somebody who did not enqueue.
-                await Task.Delay(pause < options.PollInterval ? pause : options.PollInterval, time, stopping).ConfigureAwait(false);
+                await Task.Delay(pause < _options.PollInterval ? pause : _options.PollInterval, _time, stopping).ConfigureAwait(false);
                 return;
             }
 
-            using var look = new CancellationTokenSource(options.PollInterval, time);
+            using var look = new CancellationTokenSource(_options.PollInterval, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(look.Token, stopping);
             await _news.Reader.ReadAsync(either.Token).ConfigureAwait(false);
         }
@@ -99,100 +145,48 @@ internal sealed class OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDe
         }
     }
 
-    private async Task ProcessAsync(ActiveLease active, CancellationToken abandon)
+    private async Task WorkAsync()
+    {
+        await foreach (var held in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            await ProcessAsync(held).ConfigureAwait(false);
+            _held.GiveBack(held);
+            _room.Writer.TryWrite(true);
+        }
+    }
+
+    private async Task ProcessAsync(HeldLease held)
     {
         try
         {
-            var verdict = await delivery.DeliverAsync(active.Lease.Entry, stream, active.Cancellation.Token).ConfigureAwait(false);
-            await StoreAsync(active.Lease, verdict, abandon).ConfigureAwait(false);
+            var before = held.Lease.Entry;
+            var verdict = await _delivery.DeliverAsync(before, _stream, held.Interrupted).ConfigureAwait(false);
+            var isHeld = await _marker.StoreAsync(held.Lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false);
+            Report(verdict.Entry, verdict.Fate, wasTried: verdict.Entry.Attempts > before.Attempts, isHeld);
         }
         catch (Exception e)
         {
             // The lease ends by itself, and the mail is taken up again.
-            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
-        }
-        finally
-        {
-            _active.TryRemove(active.Lease.Entry.Id, out _);
-            active.Cancellation.Dispose();
-            _workers.Release();
+            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
+            Log.OutboxFailureDetail(_logger, e);
         }
     }
 
-    /// <summary>Stores what became of a mail, and insists: a mail that went out and is not marked as done would go out again.</summary>
-    private async Task StoreAsync(OutboxLease taken, OutboxVerdict verdict, CancellationToken abandon)
+    /// <summary>Gives back at once what no worker has begun, for other processes to take.</summary>
+    private async Task ReleaseReadyAsync()
     {
-        var lease = taken with { Entry = verdict.Entry };
-        while (true)
-        {
-            try
-            {
-                var lost = verdict.Fate switch
-                {
-                    OutboxFate.Done => await outbox.CompleteAsync([lease], CancellationToken.None).ConfigureAwait(false),
-                    OutboxFate.Again => await outbox.RescheduleAsync([lease], CancellationToken.None).ConfigureAwait(false),
-                    _ => await outbox.DeadLetterAsync([lease], CancellationToken.None).ConfigureAwait(false),
-                };
-                Report(lease.Entry, verdict.Fate, wasTried: lease.Entry.Attempts > taken.Entry.Attempts, isLost: lost.Count > 0);
-                return;
-            }
-            catch (Exception e)
-            {
-                Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
-                Log.OutboxFailureDetail(logger, e);
-                if (abandon.IsCancellationRequested) return;
-                await Task.Delay(options.PollInterval, time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        List<HeldLease> ready = [];
+        while (_ready.Reader.TryRead(out var held)) ready.Add(held);
+        await Task.WhenAll(ready.Select(held => _marker.StoreAsync(held.Lease, OutboxFate.Again))).ConfigureAwait(false);
+        foreach (var held in ready) _held.GiveBack(held);
     }
 
-    private void Report(OutboxEntry entry, OutboxFate fate, bool wasTried, bool isLost)
+    private void Report(OutboxEntry entry, OutboxFate fate, bool wasTried, bool isHeld)
     {
-        if (isLost) Log.LeaseLost(logger, entry.Id, stream.Name);
-        else if (fate is OutboxFate.GivenUp) Log.GivenUp(logger, entry.Id, stream.Name, entry.Attempts, entry.LastFailure);
-        else if (fate is OutboxFate.Again && wasTried) Log.Rescheduled(logger, entry.Id, stream.Name, entry.DueAt, entry.Attempts, entry.LastFailure);
+        if (!isHeld) Log.LeaseLost(_logger, entry.Id, _stream.Name);
+        else if (fate is OutboxFate.GivenUp) Log.GivenUp(_logger, entry.Id, _stream.Name, entry.Attempts, entry.LastFailure);
+        else if (fate is OutboxFate.Again && wasTried) Log.Rescheduled(_logger, entry.Id, _stream.Name, entry.DueAt, entry.Attempts, entry.LastFailure);
     }
 
-    private async Task RenewAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(options.LeaseDuration / 3, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-            {
-                await RenewOnceAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The lane has ended.
-        }
-    }
-
-    private async Task RenewOnceAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            IReadOnlyList<OutboxLease> leases = [.. _active.Values.Select(static a => a.Lease)];
-            if (leases.Count == 0) return;
-            foreach (var lost in await outbox.RenewAsync(leases, options.LeaseDuration, cancellationToken).ConfigureAwait(false))
-            {
-                if (_active.TryGetValue(lost.Entry.Id, out var active)) await active.Cancellation.CancelAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.OutboxFailed(logger, stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
-        }
-    }
-
-    /// <summary>Waits until every worker is idle.</summary>
-    private async Task FinishAsync()
-    {
-        for (var i = 0; i < stream.Queue.Workers; i++) await _workers.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private sealed record ActiveLease(OutboxLease Lease, CancellationTokenSource Cancellation);
+    private static Channel<bool> CreateSignal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 }

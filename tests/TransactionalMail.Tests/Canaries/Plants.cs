@@ -66,7 +66,7 @@ internal static class Plants
         Tags = [.. Tags.Select(c => $"tag {c}")],
         Metadata = Metadata.Select((c, i) => (c, i)).ToDictionary(p => $"customer-{p.i}", p => $"no. {p.c}"),
         ProviderOptions = ProviderOptions.Select((c, i) => (c, i)).ToDictionary(p => $"postmark:Option{p.i}", p => p.c.Value),
-        IdempotencyKey = IdempotencyKey.Value,
+        IdempotencyKey = $"{IdempotencyKey.Value}-{Guid.NewGuid():N}",
     };
 
     public static EmailMessage TemplateMail(string template = "mail") => Mail() with { Subject = null, TextBody = null, HtmlBody = null, Template = new EmailTemplate(template, TemplateModel()) };

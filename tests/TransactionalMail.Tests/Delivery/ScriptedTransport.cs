@@ -12,6 +12,9 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
 
     public List<Attempt> Attempts { get; } = [];
 
+    /// <summary>Gets or sets what is done when an attempt begins, with the number of attempts so far.</summary>
+    public Action<int>? OnAttempt { get; set; }
+
     public MailFeatures Features => MailFeatures.Mime;
 
     public ScriptedTransport Fails(TransportFailure failure, TimeSpan? retryAfter = null, bool mayHaveBeenAccepted = false, int times = 1)
@@ -41,6 +44,7 @@ internal sealed class ScriptedTransport(string name, TimeProvider time) : IMailT
         lock (_script)
         {
             Attempts.Add(new Attempt(time.GetUtcNow(), [.. mail.Envelope.Recipients.Select(r => r.Address)], mail.MessageId, mail.Date, Convert.ToHexString(SHA256.HashData(bytes.ToArray()))));
+            OnAttempt?.Invoke(Attempts.Count);
             _script.TryDequeue(out next);
         }
 

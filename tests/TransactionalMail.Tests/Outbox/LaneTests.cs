@@ -303,6 +303,122 @@ public class LaneTests
         lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112);
     }
 
+    [Fact]
+    public async Task A_fast_stream_asks_the_outbox_seldom_and_marks_together()
+    {
+        using var lab = Durable(out var store);
+        var mailer = await lab.StartAsync();
+        store.IsClosed = true;
+        for (var i = 0; i < 2_000; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        store.IsClosed = false;
+
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().HaveCount(2_000);
+        store.Leased.Count.Should().BeLessThan(100, "it reaches ahead");
+        store.Leased.Max().Should().BeGreaterThan(100);
+        store.Marked.Sum().Should().Be(2_000);
+        store.Marked.Should().OnlyContain(marked => marked <= 4, "no more mails than there are workers are sent and unmarked");
+    }
+
+    [Fact]
+    public async Task A_slow_stream_leaves_the_rest_to_others()
+    {
+        using var lab = Durable(out var store);
+        using var block = Block(lab, 4);
+        var mailer = await lab.StartAsync();
+        for (var i = 0; i < 100; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 4);
+
+        (await store.Inner.LeaseAsync("default", 1_000, TimeSpan.FromMinutes(1), s_ct)).Should().HaveCountGreaterThanOrEqualTo(100 - 4 - 4);
+    }
+
+    [Fact]
+    public async Task Stopping_gives_what_nobody_began_back_at_once_O12()
+    {
+        using var lab = Durable(out var store);
+        var mailer = await lab.StartAsync();
+        store.IsClosed = true;
+        for (var i = 0; i < 2_000; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        Blocked? block = null;
+        lab.Primary.OnAttempt = attempts => block = attempts == 500 ? Block(lab, 4) : block;
+        store.IsClosed = false;
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count >= 503);
+        (await lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct)).Single().InDelivery.Should().BeGreaterThan(10);
+
+        var stopping = lab.StopAsync();
+        await lab.UntilAsync(() => lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct).AsTask().Result.Single().InDelivery == 4, TimeSpan.FromMilliseconds(10));
+        stopping.IsCompleted.Should().BeFalse("what is under way is finished");
+        block!.Dispose();
+        await lab.UntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(10));
+
+        lab.Primary.Attempts.Should().HaveCount(503);
+        (await store.Inner.LeaseAsync("default", 10_000, TimeSpan.FromMinutes(1), s_ct)).Should().HaveCount(2_000 - 503);
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112);
+    }
+
+    [Fact]
+    public async Task A_mail_in_hand_is_not_sent_again_when_a_clock_jumps_O08()
+    {
+        using var lab = Durable(out var store);
+        using var block = Block(lab, 1);
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+
+        lab.Clock.Advance(TimeSpan.FromHours(6)); // every lease seems to have ended
+        await lab.UntilAsync(() => store.Leased.Count == 2);
+        block.Dispose();
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().ContainSingle();
+        DeadLetters(lab).Should().BeEmpty();
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112, "the later lease is the one that is marked");
+    }
+
+    [Fact]
+    public async Task One_mail_that_cannot_be_marked_does_not_keep_the_others()
+    {
+        using var lab = Durable(out var store);
+        using var block = Block(lab, 4);
+        var mailer = await lab.StartAsync();
+        MailId[] ids = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => mailer.EnqueueAsync(Some.Email(), s_ct)))];
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 4);
+        store.Unmarkable = ids[0];
+        block.Dispose();
+
+        await lab.UntilAsync(() => Left(lab) == 1);
+        (await lab.Services.GetRequiredService<IOutboxAdmin>().FindAsync(ids[0], s_ct)).Should().NotBeNull();
+        store.Unmarkable = default;
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().HaveCount(4);
+    }
+
+    private static DeliveryLab Durable(out WatchedOutbox store)
+    {
+        var watched = store = new WatchedOutbox();
+        var lab = new DeliveryLab { Stream = PrimaryOnly, Configure = mail => mail.Services.AddSingleton<IMailOutbox>(watched).AddSingleton<IOutboxAdmin>(s => s.GetRequiredService<InMemoryOutbox>()) };
+        store.Inner = lab.Services.GetRequiredService<InMemoryOutbox>();
+        return lab;
+    }
+
+    /// <summary>Holds the next attempts until it is disposed.</summary>
+    private static Blocked Block(DeliveryLab lab, int attempts)
+    {
+        var block = new Blocked();
+        for (var i = 0; i < attempts; i++)
+        {
+            lab.Primary.Does(async (mail, _) =>
+            {
+                await block.Ended;
+                return TransportReceipt.Accepted(mail, "primary");
+            });
+        }
+
+        return block;
+    }
+
     private static OutboxEntry[] DeadLetters(DeliveryLab lab) =>
         lab.Services.GetRequiredService<IOutboxAdmin>().ReadDeadLettersAsync(s_ct).ToBlockingEnumerable(s_ct).ToArray();
 
@@ -330,6 +446,72 @@ public class LaneTests
         {
             if (Interlocked.Decrement(ref _failures) >= 0) throw new IOException("The database is away.");
             Completed++;
+            return Inner.CompleteAsync(leases, cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) => Inner.RescheduleAsync(leases, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) => Inner.DeadLetterAsync(leases, cancellationToken);
+    }
+
+    private sealed class Blocked : IDisposable
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ended => _ended.Task;
+
+        public void Dispose() => _ended.TrySetResult();
+    }
+
+    /// <summary>An outbox that counts what it is asked, and calls itself durable.</summary>
+    private sealed class WatchedOutbox : IMailOutbox
+    {
+        private readonly Lock _lock = new();
+        private readonly List<int> _leased = [];
+        private readonly List<int> _marked = [];
+
+        public InMemoryOutbox Inner { get; set; } = null!;
+
+        /// <summary>Gets or sets whether it leases nothing, for now.</summary>
+        public volatile bool IsClosed;
+
+        /// <summary>Gets or sets the mail whose mark fails.</summary>
+        public MailId Unmarkable { get; set; }
+
+        public bool IsDurable => true;
+
+        public IReadOnlyList<int> Leased
+        {
+            get
+            {
+                lock (_lock) return [.. _leased];
+            }
+        }
+
+        public IReadOnlyList<int> Marked
+        {
+            get
+            {
+                lock (_lock) return [.. _marked];
+            }
+        }
+
+        public ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => Inner.AddAsync(entries, cancellationToken);
+
+        public async ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
+        {
+            if (IsClosed) return [];
+            var leases = await Inner.LeaseAsync(streamName, count, duration, cancellationToken);
+            if (leases.Count > 0) lock (_lock) _leased.Add(leases.Count);
+            return leases;
+        }
+
+        public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) => Inner.RenewAsync(leases, duration, cancellationToken);
+
+        public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
+        {
+            if (leases.Any(l => l.Entry.Id == Unmarkable)) throw new IOException("This one cannot be marked.");
+            lock (_lock) _marked.Add(leases.Count);
             return Inner.CompleteAsync(leases, cancellationToken);
         }
 

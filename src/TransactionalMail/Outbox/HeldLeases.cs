@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using TransactionalMail.Diagnostics;
+
+namespace TransactionalMail.Outbox;
+
+/// <summary>The leases a lane holds, which are renewed until they are given back. Thread-safe.</summary>
+internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan duration, TimeProvider time, ILogger logger)
+{
+    private readonly ConcurrentDictionary<MailId, HeldLease> _held = [];
+
+    public int Count => _held.Count;
+
+    /// <summary>Holds a lease. Returns <see langword="null"/> where the mail is in hand already: a clock jumped, and its lease seemed to have ended.</summary>
+    public HeldLease? Hold(OutboxLease lease, CancellationToken abandon)
+    {
+        if (_held.TryGetValue(lease.Entry.Id, out var known))
+        {
+            known.Lease = lease with { Entry = known.Lease.Entry };
+            return null;
+        }
+
+        return _held[lease.Entry.Id] = new HeldLease(lease, CancellationTokenSource.CreateLinkedTokenSource(abandon));
+    }
+
+    public void GiveBack(HeldLease held)
+    {
+        _held.TryRemove(held.Lease.Entry.Id, out _);
+        held.Dispose();
+    }
+
+    /// <summary>Renews what is held, well before it ends; deliveries whose lease is lost all the same are interrupted.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(duration / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await RenewOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The lane has ended.
+        }
+    }
+
+    private async Task RenewOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<OutboxLease> leases = [.. _held.Values.Select(static h => h.Lease)];
+            if (leases.Count == 0) return;
+            foreach (var lost in await outbox.RenewAsync(leases, duration, cancellationToken).ConfigureAwait(false))
+            {
+                if (_held.TryGetValue(lost.Entry.Id, out var held) && held.Lease.Token == lost.Token) await held.InterruptAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.OutboxFailed(logger, stream, e.GetType().Name);
+            Log.OutboxFailureDetail(logger, e);
+        }
+    }
+}
