@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TransactionalMail.EntityFrameworkCore;
+using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail;
+
+/// <summary>Keeps mail in a database of the application.</summary>
+public static class EntityFrameworkMailBuilderExtensions
+{
+    /// <summary>Keeps the outbox in the database of a context: PostgreSQL, or SQLite 3.35 and later.</summary>
+    /// <typeparam name="TContext">A registered context whose model has <c>modelBuilder.AddTransactionalMail()</c>. It is made in scopes of its own, by its <see cref="IDbContextFactory{TContext}"/> where there is one.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <remarks>
+    /// <para>
+    /// It takes the place of the outbox in memory. Any number of processes may share one database; each mail is leased by one of them at
+    /// a time, by the clock of the database. Concurrent <see cref="ITransactionalMailer.EnqueueAsync"/> share transactions.
+    /// </para>
+    /// <para>
+    /// A model without the tables, or a database that is neither, is an error as the host starts. Durability is that of the database:
+    /// leave <c>synchronous</c> of SQLite at FULL and <c>fsync</c> of PostgreSQL on. SQLite's write-ahead log
+    /// (<c>PRAGMA journal_mode=WAL</c>) lets readers and the writer work at the same time and is recommended.
+    /// </para>
+    /// </remarks>
+    public static TransactionalMailBuilder UseEntityFrameworkOutbox<TContext>(this TransactionalMailBuilder builder, Action<EntityFrameworkOutboxOptions>? configure = null)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var options = services.AddOptions<EntityFrameworkOutboxOptions>()
+            .Validate(static o => o.Protect is null || o.Unprotect is not null, "EntityFrameworkOutboxOptions has Protect and no Unprotect: nobody could read what is stored. Set both.")
+            .Validate(static o => o.LockTimeout > TimeSpan.Zero && o.LockTimeout <= TimeSpan.FromHours(1), "EntityFrameworkOutboxOptions.LockTimeout is not between 0 and 1 hour.")
+            .ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+
+        services.Replace(ServiceDescriptor.Singleton(static s =>
+        {
+            var options = s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value;
+            var database = new OutboxDatabase(s.GetRequiredService<IServiceScopeFactory>(), Create<TContext>, options.LockTimeout);
+            return new EntityFrameworkOutbox(database, new OutboxSeal(options), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EntityFrameworkOutbox>>());
+        }));
+        services.RemoveAll<IMailOutbox>();
+        services.AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxCheck>());
+        return builder;
+    }
+
+    private static DbContext Create<TContext>(IServiceProvider services)
+        where TContext : DbContext =>
+        services.GetService<IDbContextFactory<TContext>>()?.CreateDbContext() ?? services.GetRequiredService<TContext>();
+}

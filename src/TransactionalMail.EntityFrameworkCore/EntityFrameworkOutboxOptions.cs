@@ -1,0 +1,28 @@
+namespace TransactionalMail.EntityFrameworkCore;
+
+/// <summary>The settings of the outbox in a database.</summary>
+public sealed class EntityFrameworkOutboxOptions
+{
+    /// <summary>Gets or sets what encrypts a mail before it is stored: its message with addresses, and each attachment's content.</summary>
+    /// <value>The default is <see langword="null"/>: mail is stored in clear.</value>
+    /// <remarks>
+    /// <para>
+    /// ASP.NET Core's data protection fits: <c>options.Protect = protector.Protect; options.Unprotect = protector.Unprotect;</c>.
+    /// It is called by many threads at once. What is readable in the database still are ids, streams, times, counts and failures.
+    /// </para>
+    /// <para>Mail stored before it was set stays readable.</para>
+    /// </remarks>
+    public Func<byte[], byte[]>? Protect { get; set; }
+
+    /// <summary>Gets or sets what decrypts what <see cref="Protect"/> returned. It must know the keys of as long as mail may wait.</summary>
+    /// <value>The default is <see langword="null"/>; with <see cref="Protect"/> it is needed.</value>
+    /// <remarks>
+    /// A <see cref="System.Security.Cryptography.CryptographicException"/>, or a <see cref="FormatException"/>, puts the mail to the dead letters at once; retry them when
+    /// the key is back. Any other exception, of a key store that cannot be reached for instance, leaves it for a minute.
+    /// </remarks>
+    public Func<byte[], byte[]>? Unprotect { get; set; }
+
+    /// <summary>Gets or sets how long a call waits for a locked SQLite database before it fails with a transient <see cref="MailDatabaseException"/>.</summary>
+    /// <value>The default is 10 seconds. On PostgreSQL the command timeout of the context counts instead.</value>
+    public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

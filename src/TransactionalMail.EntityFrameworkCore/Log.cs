@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace TransactionalMail.EntityFrameworkCore;
+
+/// <summary>The log messages of this package; their ids are stable, from 600.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(600, LogLevel.Error, "Mail {MailId} of stream {Stream} cannot be read and is a dead letter: {Failure}")]
+    public static partial void Unreadable(ILogger logger, MailId mailId, string stream, string failure);
+
+    [LoggerMessage(601, LogLevel.Error, "Mail {MailId} of stream {Stream} is left for a minute: {Failure}")]
+    public static partial void UnreadableNow(ILogger logger, MailId mailId, string stream, string failure);
+}

@@ -1,0 +1,35 @@
+using TransactionalMail.EntityFrameworkCore.Outbox;
+
+namespace Microsoft.EntityFrameworkCore;
+
+/// <summary>Adds TransactionalMail's tables to a model.</summary>
+public static class MailModelBuilderExtensions
+{
+    /// <summary>Adds the tables <c>MailOutboxEntry</c> and <c>MailOutboxAttachment</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
+    /// <param name="modelBuilder">The model.</param>
+    /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
+    /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
+    /// <remarks>Names of tables and columns are read from the model when the application runs, so naming conventions of any kind may change them.</remarks>
+    public static ModelBuilder AddTransactionalMail(this ModelBuilder modelBuilder, string? schema = null, string? tablePrefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        var entries = modelBuilder.Entity<MailOutboxEntry>();
+        entries.HasKey(static e => e.Id);
+        entries.Property(static e => e.Id).ValueGeneratedNever();
+        entries.Property(static e => e.State).HasConversion<short>();
+        entries.HasIndex(static e => new { e.State, e.Stream, e.DueAt });
+
+        var attachments = modelBuilder.Entity<MailOutboxAttachment>();
+        attachments.HasKey(static a => new { a.EntryId, a.Position });
+        attachments.Property(static a => a.Position).ValueGeneratedNever();
+        attachments.HasOne<MailOutboxEntry>().WithMany().HasForeignKey(static a => a.EntryId).OnDelete(DeleteBehavior.Cascade);
+
+        foreach (var type in new[] { entries.Metadata, attachments.Metadata })
+        {
+            if (tablePrefix is not null) type.SetTableName(tablePrefix + type.ClrType.Name);
+            if (schema is not null) type.SetSchema(schema);
+        }
+
+        return modelBuilder;
+    }
+}

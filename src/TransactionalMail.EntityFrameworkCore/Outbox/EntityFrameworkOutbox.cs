@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>An outbox in the application's own database, shared with any number of processes. Thread-safe.</summary>
+internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncDisposable, IDisposable
+{
+    /// <summary>How many dead letters are in memory at once.</summary>
+    private const int Page = 20;
+
+    private readonly OutboxDatabase _database;
+    private readonly OutboxSeal _seal;
+    private readonly GroupCommit _commit;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EntityFrameworkOutbox> _logger;
+    private readonly ConcurrentDictionary<string, string> _streams = [];
+    private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N")[..8]}";
+
+    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
+    {
+        _database = database;
+        _seal = seal;
+        _commit = new GroupCommit(database, time);
+        _time = time;
+        _logger = logger;
+    }
+
+    public bool IsDurable => true;
+
+    /// <summary>Finds what is wrong with the model or the provider, without asking the database.</summary>
+    /// <exception cref="InvalidOperationException">The outbox cannot work with them.</exception>
+    public void Check() => _ = _database.Statements;
+
+    public async ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (entries.Count == 0) return;
+        if (entries.DistinctBy(static e => e.Id).Count() < entries.Count) throw new ArgumentException("A mail is there twice.", nameof(entries));
+
+        var mails = new List<NewMail>(entries.Count);
+        foreach (var entry in entries)
+        {
+            Remember(entry.StreamName);
+            mails.Add(await _seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (await _commit.AddAsync(mails, cancellationToken).ConfigureAwait(false)) return;
+        throw new ArgumentException(
+            entries.Count == 1 ? $"Mail {entries[0].Id} is in the outbox already." : $"One of {entries.Count} mails is in the outbox already, and none of them was added.", nameof(entries));
+    }
+
+    public async ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        Remember(streamName);
+        var (leases, unreadable) = await _database.WriteAsync(session => ClaimAsync(session, streamName, count, duration, cancellationToken), cancellationToken).ConfigureAwait(false);
+        foreach (var mail in unreadable)
+        {
+            if (mail.State is OutboxState.Dead) Log.Unreadable(_logger, new MailId(mail.Id), streamName, mail.Failure);
+            else Log.UnreadableNow(_logger, new MailId(mail.Id), streamName, mail.Failure);
+        }
+
+        return leases;
+    }
+
+    public async ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (leases.Count == 0) return [];
+        var held = await _database.WriteAsync(session => _database.Statements.RenewAsync(session, leases, duration, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return LostOf(leases, held);
+    }
+
+    public async ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
+    {
+        if (leases.Count == 0) return [];
+        var held = await _database.WriteAsync(session => _database.Statements.CompleteAsync(session, leases, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return LostOf(leases, held);
+    }
+
+    public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
+        ReleaseAsync(leases, OutboxState.Waiting, cancellationToken);
+
+    public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
+        ReleaseAsync(leases, OutboxState.Dead, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<OutboxDepth>> GetDepthsAsync(CancellationToken cancellationToken = default)
+    {
+        var counts = await _database.ReadAsync(session => _database.Statements.CountAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var now = _time.GetUtcNow();
+        return [.. counts.GroupBy(static c => c.Stream, StringComparer.Ordinal).Select(stream => DepthOf(stream.Key, [.. stream], now))];
+    }
+
+    public async IAsyncEnumerable<OutboxEntry> ReadDeadLettersAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var (due, id) = (long.MinValue, Guid.Empty);
+        while (true)
+        {
+            var (entries, last) = await _database.ReadAsync(session => ReadDeadAsync(session, due, id, cancellationToken), cancellationToken).ConfigureAwait(false);
+            foreach (var entry in entries) yield return entry;
+            if (last is null) yield break;
+            (due, id) = (last.DueAt, last.Id);
+        }
+    }
+
+    public ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) =>
+        _database.WriteAsync(session => _database.Statements.RetryAsync(session, id.Value, _time.GetUtcNow(), cancellationToken), cancellationToken);
+
+    public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) =>
+        _database.WriteAsync(session => _database.Statements.CancelAsync(session, id.Value, cancellationToken), cancellationToken);
+
+    /// <summary>Stores what callers wait for already.</summary>
+    public ValueTask DisposeAsync() => _commit.DisposeAsync();
+
+    /// <summary>Stores it where the container itself is disposed synchronously.</summary>
+    public void Dispose() => _commit.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static IReadOnlyList<OutboxLease> LostOf(IReadOnlyList<OutboxLease> leases, HashSet<(Guid Id, long Token)> held) =>
+        held.Count == leases.Count ? [] : [.. leases.Where(l => !held.Contains((l.Entry.Id.Value, l.Token)))];
+
+    /// <summary>Claims until there are enough that can be read: rows nobody can read cost the others no turn.</summary>
+    private async ValueTask<(IReadOnlyList<OutboxLease> Leases, IReadOnlyList<UnreadableMail> Unreadable)> ClaimAsync(
+        OutboxSession session, string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var leases = new List<OutboxLease>();
+        var unreadable = new List<UnreadableMail>();
+        while (leases.Count < count)
+        {
+            var claimed = await _database.Statements.ClaimAsync(session, streamName, count - leases.Count, duration, _owner, cancellationToken).ConfigureAwait(false);
+            var problems = new List<UnreadableMail>();
+            foreach (var (mail, entry, problem) in await OpenAsync(session, claimed, cancellationToken).ConfigureAwait(false))
+            {
+                if (problem is not null) problems.Add(problem);
+                else leases.Add(new OutboxLease(entry!, mail.Token));
+            }
+
+            if (problems.Count == 0) break;
+            await _database.Statements.PutAsideAsync(session, problems, cancellationToken).ConfigureAwait(false);
+            unreadable.AddRange(problems);
+        }
+
+        return (leases, unreadable);
+    }
+
+    private async ValueTask<(IReadOnlyList<OutboxEntry> Entries, StoredMail? Last)> ReadDeadAsync(OutboxSession session, long due, Guid id, CancellationToken cancellationToken)
+    {
+        var dead = await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false);
+        var entries = (await OpenAsync(session, dead, cancellationToken).ConfigureAwait(false)).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
+        return ([.. entries], dead.Count < Page ? null : dead[^1]);
+    }
+
+    /// <summary>Reads rows, and the attachments of those that have some.</summary>
+    private async ValueTask<IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)>> OpenAsync(OutboxSession session, IReadOnlyList<StoredMail> mails, CancellationToken cancellationToken)
+    {
+        var opened = mails.Select(m => (Mail: m, Read: _seal.Open(m))).ToArray();
+        Guid[] withAttachments = [.. opened.Where(static o => o.Read.Payload?.AttachmentCount > 0).Select(static o => o.Mail.Id)];
+        var contents = await _database.Statements.ReadContentsAsync(session, withAttachments, cancellationToken).ConfigureAwait(false);
+        return [.. opened.Select(o =>
+        {
+            if (o.Read.Problem is { } problem) return (o.Mail, null, problem);
+            var (entry, wrong) = _seal.Complete(o.Mail, o.Read.Payload!, contents[o.Mail.Id]);
+            return (o.Mail, entry, wrong);
+        })];
+    }
+
+    private async ValueTask<IReadOnlyList<OutboxLease>> ReleaseAsync(IReadOnlyList<OutboxLease> leases, OutboxState state, CancellationToken cancellationToken)
+    {
+        if (leases.Count == 0) return [];
+        (OutboxLease, NewMail)[] releases = [.. leases.DistinctBy(static l => (l.Entry.Id, l.Token)).Select(l => (l, _seal.CloseWithoutContents(l.Entry)))];
+        var held = await _database.WriteAsync(session => _database.Statements.ReleaseAsync(session, releases, state, _time.GetUtcNow(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return LostOf(leases, held);
+    }
+
+    /// <summary>Shows a row that cannot be read by what its columns say.</summary>
+    private OutboxEntry Unreadable(StoredMail mail, UnreadableMail problem) => new()
+    {
+        Id = new MailId(mail.Id),
+        StreamName = NameOf(mail.Stream),
+        Message = new EmailMessage(),
+        AcceptedAt = OutboxTime.Read(mail.AcceptedAt),
+        DueAt = OutboxTime.Read(mail.DueAt),
+        Recipients = [],
+        Attempts = mail.Attempts,
+        LastFailure = problem.Failure,
+    };
+
+    private OutboxDepth DepthOf(string key, StoredCount[] counts, DateTimeOffset now)
+    {
+        var waiting = counts.Where(static c => c.State is OutboxState.Waiting).ToArray();
+        var due = waiting.Where(static c => c.OldestDueAt <= c.Now).Select(c => now.AddTicks(c.OldestDueAt - c.Now)).ToArray();
+        return new OutboxDepth(
+            NameOf(key), Sum(waiting), Sum(counts.Where(static c => c.State is OutboxState.Leased)), Sum(counts.Where(static c => c.State is OutboxState.Dead)), due.Length == 0 ? null : due.Min());
+    }
+
+    private static int Sum(IEnumerable<StoredCount> counts) => (int)Math.Min(counts.Sum(static c => c.Count), int.MaxValue);
+
+    /// <summary>Keeps how the application writes a stream's name, for people and meters; the database has its key.</summary>
+    private void Remember(string streamName) => _streams.TryAdd(OutboxStatements.KeyOf(streamName), streamName);
+
+    private string NameOf(string key) => _streams.GetValueOrDefault(key, key);
+}

@@ -1,0 +1,165 @@
+using System.Data.Common;
+using System.Threading.Channels;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Writes what many callers add in one transaction: while one is being made durable, the next gathers. Thread-safe.</summary>
+internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : IAsyncDisposable
+{
+    private const int MostMails = 500;
+    private const long MostBytes = 4 << 20;
+
+    private readonly Channel<PendingAdd> _waiting = Channel.CreateUnbounded<PendingAdd>();
+    private readonly Lock _lock = new();
+    private PendingAdd? _next;
+    private Task? _writing;
+
+    /// <summary>Stores mail, all or none. Returns whether all of it was new; otherwise none is stored.</summary>
+    public ValueTask<bool> AddAsync(IReadOnlyList<NewMail> mails, CancellationToken cancellationToken)
+    {
+        var pending = new PendingAdd(mails);
+        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(pending), this);
+        EnsureWriting();
+        return pending.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes what is waiting, then ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        if (_writing is not null) await _writing.ConfigureAwait(false);
+    }
+
+    /// <summary>The writer serves everybody: it carries neither trace nor transaction of the one who happens to start it.</summary>
+    private void EnsureWriting()
+    {
+        if (Volatile.Read(ref _writing) is not null) return;
+        lock (_lock)
+        {
+            if (_writing is not null) return;
+            if (ExecutionContext.IsFlowSuppressed()) _writing = Task.Run(WriteAsync);
+            else using (ExecutionContext.SuppressFlow()) _writing = Task.Run(WriteAsync);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        while (_next is not null || await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            // Only those who wait already share in a failure to begin; who comes meanwhile gets a try of their own.
+            var count = _waiting.Reader.Count;
+            try
+            {
+                var session = await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+                await using (session.ConfigureAwait(false))
+                {
+                    do
+                    {
+                        count = _waiting.Reader.Count;
+                    }
+                    while (await WriteGroupAsync(session).ConfigureAwait(false) && (_next is not null || _waiting.Reader.TryPeek(out _)));
+                }
+            }
+            catch (Exception e)
+            {
+                Fail(Take(count), e);
+            }
+        }
+    }
+
+    /// <summary>Writes a group and answers it. Returns whether the session can write another one.</summary>
+    /// <remarks>Gathered after the transaction has begun: whoever comes, or goes, while the lock is waited for is taken into account.</remarks>
+    private async ValueTask<bool> WriteGroupAsync(OutboxSession session)
+    {
+        List<PendingAdd> group = [];
+        try
+        {
+            var transaction = await session.BeginAsync(CancellationToken.None).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                group = Take(int.MaxValue);
+                var known = await InsertAsync(session, group).ConfigureAwait(false);
+                await transaction.CommitAsync().ConfigureAwait(false);
+                Answer(group, known);
+                return true;
+            }
+        }
+        catch (Exception e) when (group.Count > 1 && !IsForAll(e))
+        {
+            // One of them is the reason, and the others need not suffer.
+            foreach (var one in group) await WriteAloneAsync(one).ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception e) when (group.Count > 0)
+        {
+            Fail(group, e);
+            return false;
+        }
+    }
+
+    private async ValueTask WriteAloneAsync(PendingAdd one)
+    {
+        try
+        {
+            var known = await database.WriteAsync(session => InsertAsync(session, [one]), CancellationToken.None).ConfigureAwait(false);
+            Answer([one], known);
+        }
+        catch (Exception e)
+        {
+            one.Failed(Explain(e));
+        }
+    }
+
+    /// <summary>Inserts everybody's mail. Returns those who had a mail that is there already; none of theirs stays.</summary>
+    private async ValueTask<HashSet<PendingAdd>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group)
+    {
+        var statements = database.Statements;
+        var inserted = await statements.InsertAsync(session, [.. group.SelectMany(static p => p.Mails)], time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        var known = group.Where(p => p.Mails.Any(m => !inserted.Contains(m.Entry.Id.Value))).ToHashSet();
+        if (known.Count > 0)
+        {
+            Guid[] undone = [.. known.SelectMany(static p => p.Mails).Select(static m => m.Entry.Id.Value).Where(inserted.Contains)];
+            await statements.RemoveAsync(session, undone, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await statements.InsertAsync(session, [.. group.Where(p => !known.Contains(p)).SelectMany(static p => p.Mails).SelectMany(static m => m.Contents)], CancellationToken.None).ConfigureAwait(false);
+        return known;
+    }
+
+    /// <summary>Takes who is waiting, up to a size that does not hold the others up. Two with one mail never share a transaction.</summary>
+    private List<PendingAdd> Take(int count)
+    {
+        var group = new List<PendingAdd>();
+        var ids = new HashSet<Guid>();
+        var bytes = 0L;
+        for (; count > 0 || _next is not null; count--)
+        {
+            if (_next is null && !_waiting.Reader.TryRead(out _next)) break;
+            if (group.Count > 0 && (ids.Count + _next.Mails.Count > MostMails || bytes + _next.Size > MostBytes || _next.Mails.Any(m => ids.Contains(m.Entry.Id.Value)))) break;
+
+            var taken = _next;
+            _next = null;
+            if (!taken.TryTake()) continue;
+            group.Add(taken);
+            bytes += taken.Size;
+            ids.UnionWith(taken.Mails.Select(static m => m.Entry.Id.Value));
+        }
+
+        return group;
+    }
+
+    private static void Answer(IReadOnlyList<PendingAdd> group, HashSet<PendingAdd> known)
+    {
+        foreach (var one in group) one.Answer(!known.Contains(one));
+    }
+
+    private void Fail(IReadOnlyList<PendingAdd> group, Exception exception)
+    {
+        foreach (var one in group) one.Failed(Explain(exception));
+    }
+
+    private Exception Explain(Exception exception) => exception is DbException e ? database.Explain(e) : exception;
+
+    /// <summary>Returns whether a failure has nothing to do with what was written.</summary>
+    private bool IsForAll(Exception exception) => exception is DbException e && database.Explain(e).IsTransient;
+}

@@ -1,0 +1,97 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Opens the application's database, with a context from a scope of its own each time. Thread-safe.</summary>
+/// <param name="scopes">Where contexts come from.</param>
+/// <param name="create">Makes a context within a scope.</param>
+/// <param name="lockTimeout">How long SQLite's lock is waited for.</param>
+internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceProvider, DbContext> create, TimeSpan lockTimeout)
+{
+    private readonly Lock _lock = new();
+    private OutboxStatements? _statements;
+
+    /// <summary>Gets the statements, once the model and the provider are known to fit.</summary>
+    /// <exception cref="InvalidOperationException">They do not; the message says what to do.</exception>
+    public OutboxStatements Statements
+    {
+        get
+        {
+            if (Volatile.Read(ref _statements) is { } known) return known;
+
+            using var scope = scopes.CreateScope();
+            using var context = create(scope.ServiceProvider);
+            return Know(context);
+        }
+    }
+
+    /// <summary>Does something in one transaction, which stands when <paramref name="act"/> returns and not when it throws.</summary>
+    public async ValueTask<T> WriteAsync<T>(Func<OutboxSession, ValueTask<T>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                var transaction = await session.BeginAsync(cancellationToken).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    var result = await act(session).ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await transaction.CommitAsync().ConfigureAwait(false);
+                    return result;
+                }
+            }
+        }
+        catch (DbException e) when (e is not MailDatabaseException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    /// <summary>Reads with one statement.</summary>
+    public async ValueTask<T> ReadAsync<T>(Func<OutboxSession, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false)) return await read(session).ConfigureAwait(false);
+        }
+        catch (DbException e) when (e is not MailDatabaseException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    public MailDatabaseException Explain(DbException failure) => failure as MailDatabaseException ?? Statements.Dialect.Explain(failure);
+
+    public async ValueTask<OutboxSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var scope = scopes.CreateAsyncScope();
+        DbContext? context = null;
+        try
+        {
+            context = create(scope.ServiceProvider);
+            var statements = Know(context);
+            await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var session = new OutboxSession(scope, context, statements.Dialect);
+            await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            if (context is not null) await context.DisposeAsync().ConfigureAwait(false);
+            await scope.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private OutboxStatements Know(DbContext context)
+    {
+        if (Volatile.Read(ref _statements) is { } known) return known;
+        lock (_lock) return _statements ??= new OutboxStatements(OutboxTables.Of(context), OutboxDialect.Of(context, lockTimeout));
+    }
+}

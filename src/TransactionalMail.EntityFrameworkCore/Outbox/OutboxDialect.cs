@@ -1,0 +1,42 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>What databases do differently. Their drivers are reached through ADO.NET alone, so that no application gets one it does not use.</summary>
+internal abstract class OutboxDialect
+{
+    /// <summary>Gets the time by the database's clock, in ticks of 100 ns since 1970.</summary>
+    public abstract string Now { get; }
+
+    /// <summary>Gets what makes a claim pass over rows that another one is taking.</summary>
+    public abstract string SkipLocked { get; }
+
+    /// <summary>Gets how many rows one statement takes at most.</summary>
+    public abstract int RowsPerStatement { get; }
+
+    /// <summary>Gets whether a deleted mail may leave its attachments behind, because the database does not enforce foreign keys.</summary>
+    public abstract bool LeavesOrphans { get; }
+
+    /// <summary>Returns the dialect that a context's database speaks.</summary>
+    /// <exception cref="InvalidOperationException">Nobody taught us.</exception>
+    public static OutboxDialect Of(DbContext context, TimeSpan lockTimeout) => context.Database.ProviderName switch
+    {
+        "Npgsql.EntityFrameworkCore.PostgreSQL" => new PostgreSqlDialect(),
+        "Microsoft.EntityFrameworkCore.Sqlite" => new SqliteDialect(lockTimeout),
+        var other => throw new InvalidOperationException(
+            $"{context.GetType().Name} uses the database provider {other}, which the outbox does not know. PostgreSQL (Npgsql.EntityFrameworkCore.PostgreSQL) and SQLite (Microsoft.EntityFrameworkCore.Sqlite) work."),
+    };
+
+    /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters.</summary>
+    public abstract string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns);
+
+    /// <summary>Makes a connection ready, once it is open.</summary>
+    public abstract ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction that may write, once nobody stands in its way.</summary>
+    public abstract ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Says what a failure means.</summary>
+    public abstract MailDatabaseException Explain(DbException failure);
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Turns entries into what is stored and back, encrypted where the application wants it. Thread-safe.</summary>
+internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
+{
+    /// <summary>How long mail is left alone whose key cannot be had now.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
+
+    private readonly Func<byte[], byte[]>? _protect = options.Protect;
+    private readonly Func<byte[], byte[]>? _unprotect = options.Unprotect;
+
+    /// <summary>Writes an entry with its attachments.</summary>
+    public async ValueTask<NewMail> CloseAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var contents = new List<StoredContent>(entry.Message.Attachments.Count);
+        foreach (var content in await OutboxPayload.ReadContentsAsync(entry.Message, cancellationToken).ConfigureAwait(false))
+        {
+            contents.Add(new StoredContent(entry.Id.Value, contents.Count, _protect is not null, Protect(content.ToArray())));
+        }
+
+        return CloseWithoutContents(entry) with { Contents = contents };
+    }
+
+    /// <summary>Writes an entry whose attachments are stored already.</summary>
+    public NewMail CloseWithoutContents(OutboxEntry entry) => new(entry, _protect is not null, Protect(OutboxPayload.Write(entry)), []);
+
+    /// <summary>Reads the payload of a row, or says why not and what becomes of it.</summary>
+    public (OutboxPayload? Payload, UnreadableMail? Problem) Open(StoredMail mail)
+    {
+        try
+        {
+            return (OutboxPayload.Read(Unprotect(mail.IsProtected, mail.Payload)), null);
+        }
+        catch (Exception e)
+        {
+            return (null, Judge(mail, e));
+        }
+    }
+
+    /// <summary>Makes the entry of a row; its columns win over its payload.</summary>
+    public (OutboxEntry? Entry, UnreadableMail? Problem) Complete(StoredMail mail, OutboxPayload payload, IEnumerable<StoredContent> contents)
+    {
+        try
+        {
+            var entry = payload.ToEntry([.. contents.Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
+            if (entry.Id.Value != mail.Id) return (null, Judge(mail, "The stored mail is that of another row."));
+            return (entry with
+            {
+                DueAt = OutboxTime.Read(mail.DueAt),
+                AcceptedAt = OutboxTime.Read(mail.AcceptedAt),
+                Attempts = mail.Attempts,
+                LastFailure = mail.LastFailure,
+            }, null);
+        }
+        catch (Exception e)
+        {
+            return (null, Judge(mail, e));
+        }
+    }
+
+    private static UnreadableMail Judge(StoredMail mail, string failure) => new(mail.Id, OutboxState.Dead, TimeSpan.Zero, failure);
+
+    /// <remarks>What decryption says may quote what it read, so that only the kind of the failure is kept.</remarks>
+    private static UnreadableMail Judge(StoredMail mail, Exception failure) => failure switch
+    {
+        OutboxPayloadException => Judge(mail, failure.Message),
+        CryptographicException or FormatException or MissingUnprotectException =>
+            Judge(mail, $"The stored mail cannot be decrypted ({failure.GetType().Name}): its key is missing, or it was tampered with. Retry it when the key is back."),
+        _ => new(mail.Id, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
+    };
+
+    private byte[] Protect(byte[] bytes) => _protect is null ? bytes : _protect(bytes);
+
+    private byte[] Unprotect(bool isProtected, byte[] bytes) => !isProtected ? bytes : _unprotect is null ? throw new MissingUnprotectException() : _unprotect(bytes);
+
+    private sealed class MissingUnprotectException : Exception;
+}

@@ -1,0 +1,309 @@
+using System.Data.Common;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Every statement of the outbox, in the application's names and its database's dialect. Thread-safe.</summary>
+/// <remarks>
+/// Leases live by the database's clock. So do due times: what is written is how far away a mail is due by the clock of whoever writes,
+/// added to the database's time, so that a machine whose clock is wrong neither holds mail back nor sends it again at once.
+/// </remarks>
+internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
+{
+    /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
+    public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
+
+    private readonly string _columns = $"{t.Id}, {t.Stream}, {t.LeaseToken}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LastFailure}, {t.IsProtected}, {t.Payload}";
+
+    private readonly string _clock = $"clock AS MATERIALIZED (SELECT {dialect.Now} AS now)";
+
+    // As a scalar, so that an index is searched for it.
+    private readonly string _hasLapsed = $"({t.LeasedUntil} <= (SELECT now FROM clock) OR {t.LeasedUntil} > (SELECT now FROM clock) + {LongestLease.Ticks})";
+
+    private readonly string _isHeld = $"{t.State} = 1 AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
+
+    public OutboxDialect Dialect => dialect;
+
+    /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
+    public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var inserted = new HashSet<Guid>();
+        foreach (var some in mails.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(
+                    command,
+                    new("v_id", some.Select(static m => m.Entry.Id.Value).ToArray()),
+                    new("v_stream", some.Select(static m => KeyOf(m.Entry.StreamName)).ToArray()),
+                    new("v_delay", some.Select(m => (m.Entry.DueAt - now).Ticks).ToArray()),
+                    new("v_accepted", some.Select(static m => OutboxTime.Of(m.Entry.AcceptedAt)).ToArray()),
+                    new("v_attempts", some.Select(static m => m.Entry.Attempts).ToArray()),
+                    new("v_failure", some.Select(static m => Storable(m.Entry.LastFailure)).ToArray()),
+                    new("v_protected", some.Select(static m => m.IsProtected).ToArray()),
+                    new("v_payload", some.Select(static m => m.Payload).ToArray()))
+                    + $"INSERT INTO {t.Entries} ({t.Id}, {t.Stream}, {t.State}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LeaseToken}, {t.LastFailure}, {t.IsProtected}, {t.Payload}) "
+                    + $"SELECT v_id, v_stream, 0, {dialect.Now} + v_delay, v_accepted, v_attempts, 0, v_failure, v_protected, v_payload FROM v WHERE true ON CONFLICT ({t.Id}) DO NOTHING RETURNING {t.Id}";
+                inserted.UnionWith(await ReadAsync(command, static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return inserted;
+    }
+
+    public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<StoredContent> contents, CancellationToken cancellationToken)
+    {
+        foreach (var some in contents.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(
+                    command,
+                    new("v_id", some.Select(static c => c.EntryId).ToArray()),
+                    new("v_position", some.Select(static c => c.Position).ToArray()),
+                    new("v_protected", some.Select(static c => c.IsProtected).ToArray()),
+                    new("v_content", some.Select(static c => c.Content).ToArray()))
+                    + $"INSERT INTO {t.Attachments} ({t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content}) SELECT v_id, v_position, v_protected, v_content FROM v";
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Removes mails whatever their state, with their attachments.</summary>
+    public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)";
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Leases mails that are due, in order of due time, and those whose lease ended; first of all whoever was due first.</summary>
+    public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText =
+                $"WITH {_clock}, "
+                + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
+                + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
+                + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
+                + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
+                + $"FROM taken WHERE {t.Id} = taken_id RETURNING {_columns}";
+            command.Add("stream", KeyOf(stream));
+            command.Add("count", count);
+            command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
+            command.Add("owner", owner);
+            return [.. (await ReadAsync(command, ReadMail, cancellationToken).ConfigureAwait(false)).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
+        }
+    }
+
+    /// <summary>Makes leases last from now. Returns those that were held.</summary>
+    public ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
+        ForHeldAsync(
+            leases,
+            session,
+            (command, some) =>
+            {
+                command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
+                return WithLeases(command, some) + $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
+            },
+            cancellationToken);
+
+    /// <summary>Removes leased mails with their attachments. Returns the leases that were held.</summary>
+    public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
+    {
+        var held = await ForHeldAsync(
+            leases,
+            session,
+            (command, some) => WithLeases(command, some) + $"DELETE FROM {t.Entries} WHERE {t.State} = 1 AND {t.Id} IN (SELECT v_id FROM v) AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v) RETURNING {t.Id}, {t.LeaseToken}",
+            cancellationToken).ConfigureAwait(false);
+        await SweepAsync(session, [.. leases.Where(l => l.Entry.Message.Attachments.Count > 0 && held.Contains((l.Entry.Id.Value, l.Token))).Select(static l => l.Entry.Id.Value)], cancellationToken).ConfigureAwait(false);
+        return held;
+    }
+
+    /// <summary>Ends leases and stores what the entries say now. Returns the leases that were held.</summary>
+    public async ValueTask<HashSet<(Guid Id, long Token)>> ReleaseAsync(OutboxSession session, IReadOnlyList<(OutboxLease Lease, NewMail Mail)> releases, OutboxState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var held = new HashSet<(Guid, long)>();
+        foreach (var some in releases.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(
+                    command,
+                    new("v_id", some.Select(static r => r.Lease.Entry.Id.Value).ToArray()),
+                    new("v_token", some.Select(static r => r.Lease.Token).ToArray()),
+                    new("v_delay", some.Select(r => (r.Lease.Entry.DueAt - now).Ticks).ToArray()),
+                    new("v_accepted", some.Select(static r => OutboxTime.Of(r.Lease.Entry.AcceptedAt)).ToArray()),
+                    new("v_attempts", some.Select(static r => r.Lease.Entry.Attempts).ToArray()),
+                    new("v_failure", some.Select(static r => Storable(r.Lease.Entry.LastFailure)).ToArray()),
+                    new("v_protected", some.Select(static r => r.Mail.IsProtected).ToArray()),
+                    new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
+                    + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
+                    + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
+                held.UnionWith(await ReadAsync(command, static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return held;
+    }
+
+    /// <summary>Puts aside what was just leased and cannot be read: for ever, or for a while.</summary>
+    public async ValueTask PutAsideAsync(OutboxSession session, IReadOnlyList<UnreadableMail> mails, CancellationToken cancellationToken)
+    {
+        foreach (var some in mails.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(
+                    command,
+                    new("v_id", some.Select(static m => m.Id).ToArray()),
+                    new("v_fate", some.Select(static m => (int)m.State).ToArray()),
+                    new("v_pause", some.Select(static m => m.Pause.Ticks).ToArray()),
+                    new("v_failure", some.Select(static m => m.Failure).ToArray()))
+                    + $"UPDATE {t.Entries} SET {t.State} = v_fate, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.LastFailure} = v_failure, "
+                    + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {t.Id} = v_id";
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Reads the attachments of mails in order of their position.</summary>
+    public async ValueTask<ILookup<Guid, StoredContent>> ReadContentsAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var contents = new List<StoredContent>();
+        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(command, new OutboxValues("v_id", some))
+                    + $"SELECT {t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content} FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)";
+                contents.AddRange(await ReadAsync(command, static r => new StoredContent(r.GetGuid(0), r.GetInt32(1), r.GetBoolean(2), r.GetFieldValue<byte[]>(3)), cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return contents.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
+    }
+
+    /// <summary>Reads dead letters by due time, after the one given.</summary>
+    public async ValueTask<IReadOnlyList<StoredMail>> ReadDeadAsync(OutboxSession session, long dueAfter, Guid idAfter, int count, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"SELECT {_columns} FROM {t.Entries} WHERE {t.State} = 2 AND ({t.DueAt}, {t.Id}) > (@due, @id) ORDER BY {t.DueAt}, {t.Id} LIMIT @count";
+            command.Add("due", dueAfter);
+            command.Add("id", idAfter);
+            command.Add("count", count);
+            return await ReadAsync(command, ReadMail, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts mails by stream and state, without looking at the mails themselves.</summary>
+    public async ValueTask<IReadOnlyList<StoredCount>> CountAsync(OutboxSession session, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText =
+                $"WITH {_clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
+                + $"UNION ALL SELECT {t.Stream}, CASE WHEN {_hasLapsed} THEN 0 ELSE 1 END, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} = 1 GROUP BY 1, 2";
+            return await ReadAsync(command, static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<bool> RetryAsync(OutboxSession session, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"UPDATE {t.Entries} SET {t.State} = 0, {t.DueAt} = {dialect.Now}, {t.AcceptedAt} = @accepted, {t.Attempts} = 0 WHERE {t.Id} = @id AND {t.State} = 2";
+            command.Add("accepted", OutboxTime.Of(now));
+            command.Add("id", id);
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
+        }
+    }
+
+    /// <summary>Removes a mail that nobody delivers. Returns whether it was there.</summary>
+    public async ValueTask<bool> CancelAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} <> 1 OR {_hasLapsed})";
+            command.Add("id", id);
+            if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0) return false;
+        }
+
+        await SweepAsync(session, [id], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Two names are one stream whatever their case.</summary>
+    public static string KeyOf(string streamName) => streamName.ToLowerInvariant();
+
+    private static StoredMail ReadMail(DbDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8));
+
+    private static async ValueTask<List<T>> ReadAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    /// <summary>A text as PostgreSQL takes it; the payload has it whole.</summary>
+    private static string? Storable(string? text) => text?.Replace('\0', ' ');
+
+    private string WithLeases(DbCommand command, OutboxLease[] leases) => dialect.With(
+        command, new("v_id", leases.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", leases.Select(static l => l.Token).ToArray()));
+
+    private async ValueTask<HashSet<(Guid Id, long Token)>> ForHeldAsync(
+        IReadOnlyList<OutboxLease> leases, OutboxSession session, Func<DbCommand, OutboxLease[], string> write, CancellationToken cancellationToken)
+    {
+        var held = new HashSet<(Guid, long)>();
+        foreach (var some in leases.DistinctBy(static l => (l.Entry.Id, l.Token)).Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = write(command, some);
+                held.UnionWith(await ReadAsync(command, static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return held;
+    }
+
+    /// <summary>Removes attachments whose mail is gone, where the database may not have done so itself.</summary>
+    private async ValueTask SweepAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        if (!dialect.LeavesOrphans) return;
+        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)";
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Times as they are stored: ticks of 100 ns since 1970-01-01 UTC.</summary>
+internal static class OutboxTime
+{
+    public static long Of(DateTimeOffset time) => time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+
+    public static DateTimeOffset Read(long ticks) =>
+        new(Math.Clamp(ticks, -DateTimeOffset.UnixEpoch.Ticks, DateTimeOffset.MaxValue.Ticks - DateTimeOffset.UnixEpoch.Ticks) + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
+}

@@ -1,0 +1,49 @@
+using System.Data;
+using System.Data.Common;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>PostgreSQL 12 and later: arrays carry the rows, so that a statement reads the same for any number of them.</summary>
+internal sealed class PostgreSqlDialect : OutboxDialect
+{
+    public override string Now => "CAST(extract(epoch from clock_timestamp()) * 10000000 AS bigint)";
+
+    public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    public override int RowsPerStatement => 1_000;
+
+    public override bool LeavesOrphans => false;
+
+    public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
+    {
+        var names = new string[columns.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            names[i] = columns[i].Name;
+            command.Add(columns[i].Name, columns[i].Values);
+        }
+
+        return $"WITH v({string.Join(", ", names)}) AS (SELECT * FROM unnest({string.Join(", ", names.Select(static n => "@" + n))})) ";
+    }
+
+    public override ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <remarks>Whatever the server's default is: a stricter level would fail where two workers merely meet.</remarks>
+    public override async ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        new Transaction(await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false));
+
+    public override MailDatabaseException Explain(DbException failure) => failure switch
+    {
+        { SqlState: null } => new("The database cannot be reached, or broke off. What was being stored may not be; it is tried again, or the caller may.", failure, isTransient: true),
+        { SqlState: "42P01" or "42703" } => new("The database lacks a table or a column of TransactionalMail. Add a migration to the model, and apply it.", failure, isTransient: false),
+        { SqlState: ['5', '3', ..] } => new($"The database is out of a resource, disk space for instance ({failure.SqlState}). Nothing was stored.", failure, isTransient: true),
+        _ => new($"The database refused the outbox's work ({failure.SqlState}).", failure, failure.IsTransient),
+    };
+
+    private sealed class Transaction(DbTransaction transaction) : IOutboxTransaction
+    {
+        public async ValueTask CommitAsync() => await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+
+        public ValueTask DisposeAsync() => transaction.DisposeAsync();
+    }
+}

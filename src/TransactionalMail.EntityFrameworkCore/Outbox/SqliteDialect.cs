@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>SQLite 3.35 and later. It has one writer at a time: those of this process queue here, the others wait for the lock.</summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to release.
+internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
+#pragma warning restore CA1001
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    // The Julian day of 1970 is 2440587.5; SQLite's clock has milliseconds.
+    public override string Now => "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 10000)";
+
+    public override string SkipLocked => "";
+
+    /// <remarks>SQLite finds a parameter by walking the list of all, so that many at once are slower than a few statements.</remarks>
+    public override int RowsPerStatement => 32;
+
+    public override bool LeavesOrphans => true;
+
+    public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
+    {
+        var sql = new StringBuilder("WITH v(");
+        for (var c = 0; c < columns.Length; c++) sql.Append(c == 0 ? "" : ", ").Append(columns[c].Name);
+        sql.Append(") AS (VALUES ");
+        for (var row = 0; row < columns[0].Values.Length; row++)
+        {
+            sql.Append(row == 0 ? "(" : ", (");
+            for (var c = 0; c < columns.Length; c++)
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"{columns[c].Name}{row}");
+                sql.Append(c == 0 ? "@" : ", @").Append(name);
+                command.Add(name, columns[c].Values.GetValue(row) ?? DBNull.Value);
+            }
+
+            sql.Append(')');
+        }
+
+        return sql.Append(") ").ToString();
+    }
+
+    /// <remarks>SQLite's own waiting looks again after milliseconds; the driver's sleeps 150 of them.</remarks>
+    public override async ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)lockTimeout.TotalMilliseconds}");
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await _turn.WaitAsync(lockTimeout, cancellationToken).ConfigureAwait(false)) throw Busy(null);
+        try
+        {
+            await ExecuteAsync(connection, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
+            return new Transaction(this, connection);
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    public override MailDatabaseException Explain(DbException failure) => CodeOf(failure) switch
+    {
+        5 or 6 => Busy(failure),
+        13 => new("The disk is full, or the database has reached its limit. Nothing was stored; make room, and try again.", failure, isTransient: true),
+        10 or 14 => new("The database file cannot be read or written. Nothing was stored.", failure, isTransient: true),
+        8 => new("The database file is read-only. Nothing was stored.", failure, isTransient: false),
+        11 or 26 => new("The file is no database, or is damaged. It was left as it is.", failure, isTransient: false),
+        1 => new("SQLite does not know what the outbox works with. Add a migration to the model and apply it; the library must be SQLite 3.35 or later.", failure, isTransient: false),
+        var code => new($"SQLite refused the outbox's work (code {code}).", failure, isTransient: false),
+    };
+
+    private MailDatabaseException Busy(DbException? failure) => new(
+        $"The database was locked for {lockTimeout.TotalSeconds:0.#} s by somebody else's transaction. Nothing was stored; try again.", failure, isTransient: true);
+
+    /// <summary>Reads the primary result code; the type that has it belongs to a package we do not reference.</summary>
+    private static int CodeOf(DbException failure) => failure.GetType().GetProperty("SqliteErrorCode")?.GetValue(failure) is int code ? code : 0;
+
+    private async ValueTask ExecuteAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = sql;
+            command.CommandTimeout = Math.Max(1, (int)lockTimeout.TotalSeconds); // beyond SQLite's own waiting, the driver goes on until this
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Transaction(SqliteDialect dialect, DbConnection connection) : IOutboxTransaction
+    {
+        private bool _isOpen = true;
+
+        public async ValueTask CommitAsync()
+        {
+            await dialect.ExecuteAsync(connection, "COMMIT", CancellationToken.None).ConfigureAwait(false);
+            _isOpen = false;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                if (_isOpen) await dialect.ExecuteAsync(connection, "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (DbException)
+            {
+                // Some errors, a full disk among them, have rolled back already; whatever was open ends with the connection.
+            }
+            finally
+            {
+                dialect._turn.Release();
+            }
+        }
+    }
+}

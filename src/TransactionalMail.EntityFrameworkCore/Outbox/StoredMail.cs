@@ -1,0 +1,4 @@
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>A row as it was read.</summary>
+internal sealed record StoredMail(Guid Id, string Stream, long Token, long DueAt, long AcceptedAt, int Attempts, string? LastFailure, bool IsProtected, byte[] Payload);

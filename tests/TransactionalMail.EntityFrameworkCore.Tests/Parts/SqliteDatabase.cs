@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests.Parts;
+
+/// <summary>A file of SQLite's, with the write-ahead log that is recommended.</summary>
+public sealed class SqliteDatabase : TestDatabase
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("transactionalmail-").FullName;
+
+    public SqliteDatabase() => ConnectionString = $"Data Source={Path.Combine(_folder, "shop.db")}";
+
+    public string ConnectionString { get; }
+
+    public override void Use(DbContextOptionsBuilder options, TimeProvider? clock = null) =>
+        options.UseSqlite(ConnectionString).AddInterceptors(new Opened(clock));
+
+    public override ValueTask DisposeAsync()
+    {
+        using (var connection = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(connection);
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Gives SQLite the clock of the test in the place of its own, and the log.</summary>
+    private sealed class Opened(TimeProvider? clock) : DbConnectionInterceptor
+    {
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL";
+            command.ExecuteNonQuery();
+            if (clock is not null) ((SqliteConnection)connection).CreateFunction("julianday", (string _) => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalDays + 2440587.5);
+        }
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests.Parts;
+
+/// <summary>An outbox as an application registers it, in a container of its own: one process among others.</summary>
+internal sealed class TestOutbox : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private TestOutbox(ServiceProvider services) => _services = services;
+
+    public IMailOutbox Outbox => _services.GetRequiredService<IMailOutbox>();
+
+    public IOutboxAdmin Admin => _services.GetRequiredService<IOutboxAdmin>();
+
+    public static TestOutbox Create(TestDatabase database, TimeProvider? databaseClock = null, TimeProvider? machineClock = null, Action<EntityFrameworkOutboxOptions>? configure = null) =>
+        Create<ShopContext>(database, databaseClock, machineClock, configure);
+
+    public static TestOutbox Create<TContext>(TestDatabase database, TimeProvider? databaseClock = null, TimeProvider? machineClock = null, Action<EntityFrameworkOutboxOptions>? configure = null)
+        where TContext : DbContext
+    {
+        var services = new ServiceCollection();
+        if (machineClock is not null) services.AddSingleton(machineClock);
+        services.AddDbContext<TContext>(options => database.Use(options, databaseClock));
+        services.AddTransactionalMail().UseEntityFrameworkOutbox<TContext>(configure);
+        return new TestOutbox(services.BuildServiceProvider(validateScopes: true));
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
