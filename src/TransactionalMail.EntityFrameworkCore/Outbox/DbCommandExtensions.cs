@@ -12,4 +12,11 @@ internal static class DbCommandExtensions
         parameter.Value = value;
         command.Parameters.Add(parameter);
     }
+
+    /// <summary>Sets the parameter at a place, which a command that is used again has already.</summary>
+    public static void Set(this DbCommand command, int index, string name, object value)
+    {
+        if (index == command.Parameters.Count) command.Add(name, value);
+        else command.Parameters[index].Value = value;
+    }
 }

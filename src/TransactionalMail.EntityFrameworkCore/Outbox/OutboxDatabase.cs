@@ -76,7 +76,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             context = create(scope.ServiceProvider);
             var statements = Know(context);
-            await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await OpenAsync(context, statements.Dialect, cancellationToken).ConfigureAwait(false);
             var session = new OutboxSession(scope, context, statements.Dialect);
             await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
             return session;
@@ -89,9 +89,27 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         }
     }
 
+    /// <remarks>A provider's retrying strategy, which connections open under, wraps the failure that it gave up on.</remarks>
+    private static async ValueTask OpenAsync(DbContext context, OutboxDialect dialect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not DbException && e.InnerException is DbException failure)
+        {
+            throw dialect.Explain(failure);
+        }
+    }
+
     private OutboxStatements Know(DbContext context)
     {
         if (Volatile.Read(ref _statements) is { } known) return known;
-        lock (_lock) return _statements ??= new OutboxStatements(OutboxTables.Of(context), OutboxDialect.Of(context, lockTimeout));
+        lock (_lock)
+        {
+            if (_statements is not null) return _statements;
+            var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
+            return _statements = new OutboxStatements(OutboxTables.Of(context), dialect);
+        }
     }
 }

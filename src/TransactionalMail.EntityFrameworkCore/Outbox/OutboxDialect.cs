@@ -15,6 +15,9 @@ internal abstract class OutboxDialect
     /// <summary>Gets how many rows one statement takes at most.</summary>
     public abstract int RowsPerStatement { get; }
 
+    /// <summary>Gets how many mails one statement inserts at most.</summary>
+    public abstract int RowsPerInsert { get; }
+
     /// <summary>Gets whether a deleted mail may leave its attachments behind, because the database does not enforce foreign keys.</summary>
     public abstract bool LeavesOrphans { get; }
 
@@ -28,7 +31,7 @@ internal abstract class OutboxDialect
             $"{context.GetType().Name} uses the database provider {other}, which the outbox does not know. PostgreSQL (Npgsql.EntityFrameworkCore.PostgreSQL) and SQLite (Microsoft.EntityFrameworkCore.Sqlite) work."),
     };
 
-    /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters.</summary>
+    /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters; they are its first.</summary>
     public abstract string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns);
 
     /// <summary>Makes a connection ready, once it is open.</summary>

@@ -9,6 +9,7 @@ internal sealed class OutboxSession(AsyncServiceScope scope, DbContext context, 
 {
     private readonly DbConnection _connection = context.Database.GetDbConnection();
     private readonly int? _timeout = context.Database.GetCommandTimeout();
+    private readonly Dictionary<string, DbCommand> _kept = new(StringComparer.Ordinal);
 
     public ValueTask PrepareAsync(CancellationToken cancellationToken) => dialect.PrepareAsync(_connection, cancellationToken);
 
@@ -21,8 +22,12 @@ internal sealed class OutboxSession(AsyncServiceScope scope, DbContext context, 
         return command;
     }
 
+    /// <summary>Returns the same command for the same name, so that it need not be prepared again; the session disposes it.</summary>
+    public DbCommand KeepCommand(string name) => _kept.TryGetValue(name, out var kept) ? kept : _kept[name] = CreateCommand();
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var command in _kept.Values) await command.DisposeAsync().ConfigureAwait(false);
         await context.DisposeAsync().ConfigureAwait(false);
         await scope.DisposeAsync().ConfigureAwait(false);
     }

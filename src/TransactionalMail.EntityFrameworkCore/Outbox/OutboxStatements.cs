@@ -22,31 +22,31 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
 
     private readonly string _isHeld = $"{t.State} = 1 AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
 
+    private readonly string _insert =
+        $"INSERT INTO {t.Entries} ({t.Id}, {t.Stream}, {t.State}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LeaseToken}, {t.LastFailure}, {t.IsProtected}, {t.Payload}) "
+        + $"SELECT v_id, v_stream, 0, {dialect.Now} + v_delay, v_accepted, v_attempts, 0, v_failure, v_protected, v_payload FROM v WHERE true ON CONFLICT ({t.Id}) DO NOTHING RETURNING {t.Id}";
+
     public OutboxDialect Dialect => dialect;
 
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var inserted = new HashSet<Guid>();
-        foreach (var some in mails.Chunk(dialect.RowsPerStatement))
+        var command = session.KeepCommand("insert");
+        foreach (var some in mails.Chunk(dialect.RowsPerInsert))
         {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(
-                    command,
-                    new("v_id", some.Select(static m => m.Entry.Id.Value).ToArray()),
-                    new("v_stream", some.Select(static m => KeyOf(m.Entry.StreamName)).ToArray()),
-                    new("v_delay", some.Select(m => (m.Entry.DueAt - now).Ticks).ToArray()),
-                    new("v_accepted", some.Select(static m => OutboxTime.Of(m.Entry.AcceptedAt)).ToArray()),
-                    new("v_attempts", some.Select(static m => m.Entry.Attempts).ToArray()),
-                    new("v_failure", some.Select(static m => Storable(m.Entry.LastFailure)).ToArray()),
-                    new("v_protected", some.Select(static m => m.IsProtected).ToArray()),
-                    new("v_payload", some.Select(static m => m.Payload).ToArray()))
-                    + $"INSERT INTO {t.Entries} ({t.Id}, {t.Stream}, {t.State}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LeaseToken}, {t.LastFailure}, {t.IsProtected}, {t.Payload}) "
-                    + $"SELECT v_id, v_stream, 0, {dialect.Now} + v_delay, v_accepted, v_attempts, 0, v_failure, v_protected, v_payload FROM v WHERE true ON CONFLICT ({t.Id}) DO NOTHING RETURNING {t.Id}";
-                inserted.UnionWith(await ReadAsync(command, static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false));
-            }
+            command.CommandText = dialect.With(
+                command,
+                new("v_id", some.Select(static m => m.Entry.Id.Value).ToArray()),
+                new("v_stream", some.Select(static m => KeyOf(m.Entry.StreamName)).ToArray()),
+                new("v_delay", some.Select(m => (m.Entry.DueAt - now).Ticks).ToArray()),
+                new("v_accepted", some.Select(static m => OutboxTime.Of(m.Entry.AcceptedAt)).ToArray()),
+                new("v_attempts", some.Select(static m => m.Entry.Attempts).ToArray()),
+                new("v_failure", some.Select(static m => Storable(m.Entry.LastFailure)).ToArray()),
+                new("v_protected", some.Select(static m => m.IsProtected).ToArray()),
+                new("v_payload", some.Select(static m => m.Payload).ToArray()))
+                + _insert;
+            inserted.UnionWith(await ReadAsync(command, static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false));
         }
 
         return inserted;
@@ -113,8 +113,9 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             session,
             (command, some) =>
             {
+                var with = WithLeases(command, some);
                 command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
-                return WithLeases(command, some) + $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
+                return with + $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
             },
             cancellationToken);
 

@@ -12,6 +12,8 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 
     public override int RowsPerStatement => 1_000;
 
+    public override int RowsPerInsert => 1_000;
+
     public override bool LeavesOrphans => false;
 
     public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
@@ -20,7 +22,7 @@ internal sealed class PostgreSqlDialect : OutboxDialect
         for (var i = 0; i < columns.Length; i++)
         {
             names[i] = columns[i].Name;
-            command.Add(columns[i].Name, columns[i].Values);
+            command.Set(i, columns[i].Name, columns[i].Values);
         }
 
         return $"WITH v({string.Join(", ", names)}) AS (SELECT * FROM unnest({string.Join(", ", names.Select(static n => "@" + n))})) ";

@@ -19,6 +19,9 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
     /// <remarks>SQLite finds a parameter by walking the list of all, so that many at once are slower than a few statements.</remarks>
     public override int RowsPerStatement => 32;
 
+    /// <remarks>Nothing lies between us and the database, and a statement that stays prepared costs less than one that is parsed for many rows.</remarks>
+    public override int RowsPerInsert => 1;
+
     public override bool LeavesOrphans => true;
 
     public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
@@ -33,7 +36,7 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
             {
                 var name = string.Create(CultureInfo.InvariantCulture, $"{columns[c].Name}{row}");
                 sql.Append(c == 0 ? "@" : ", @").Append(name);
-                command.Add(name, columns[c].Values.GetValue(row) ?? DBNull.Value);
+                command.Set(row * columns.Length + c, name, columns[c].Values.GetValue(row) ?? DBNull.Value);
             }
 
             sql.Append(')');

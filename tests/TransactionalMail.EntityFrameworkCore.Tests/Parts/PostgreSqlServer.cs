@@ -12,7 +12,7 @@ namespace TransactionalMail.EntityFrameworkCore.Tests.Parts;
 /// <summary>A PostgreSQL server of the tests' own, on a free port of the loopback address; started when first asked for, and stopped at the end.</summary>
 public sealed class PostgreSqlServer : IAsyncDisposable
 {
-    private static readonly Part s_programs = new("PostgreSQL is missing: apt-get install postgresql, with initdb and pg_ctl in the path.", "initdb", "--version");
+    private static readonly Part s_programs = new("PostgreSQL is missing: apt-get install postgresql.", Program("initdb"), "--version");
 
     private readonly SemaphoreSlim _starting = new(1);
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"transactionalmail-{Guid.NewGuid():N}");
@@ -47,12 +47,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             {
                 Directory.CreateDirectory(_folder);
                 if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
-                await RunAsServerAsync("initdb", "-D", Path.Combine(_folder, "data"), "-A", "trust", "-U", "app", "-E", "UTF8", "--no-sync");
+                await RunAsServerAsync(Program("initdb"), "-D", Path.Combine(_folder, "data"), "-A", "trust", "-U", "app", "-E", "UTF8", "--no-sync");
                 _port = FindPort();
             }
 
             await RunAsServerAsync(
-                "pg_ctl", "-D", Path.Combine(_folder, "data"), "-w", "-t", "30", "-l", Path.Combine(_folder, "log"),
+                Program("pg_ctl"), "-D", Path.Combine(_folder, "data"), "-w", "-t", "30", "-l", Path.Combine(_folder, "log"),
                 "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=on -c max_connections=200", "start");
             _isStarted = true;
         }
@@ -69,7 +69,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         try
         {
             if (!_isStarted) return;
-            await RunAsServerAsync("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "-t", "30", "stop");
+            await RunAsServerAsync(Program("pg_ctl"), "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "-t", "30", "stop");
             _isStarted = false;
         }
         finally
@@ -84,6 +84,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         _starting.Dispose();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Finds what distributions keep out of the path.</summary>
+    private static string Program(string name) =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).OrderBy(static path => path, StringComparer.Ordinal).LastOrDefault() ?? name
+            : name;
 
     private static int FindPort()
     {

@@ -9,12 +9,22 @@ public sealed class SqliteDatabase : TestDatabase
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("transactionalmail-").FullName;
 
-    public SqliteDatabase() => ConnectionString = $"Data Source={Path.Combine(_folder, "shop.db")}";
+    /// <param name="settings">More of the connection string.</param>
+    public SqliteDatabase(string settings = "") => ConnectionString = $"Data Source={Path.Combine(_folder, "shop.db")};{settings}";
 
     public string ConnectionString { get; }
 
-    public override void Use(DbContextOptionsBuilder options, TimeProvider? clock = null) =>
-        options.UseSqlite(ConnectionString).AddInterceptors(new Opened(clock));
+    /// <summary>Gets or sets how many pages the file may have, as a disk that is full would have it.</summary>
+    public long? MaxPages { get; set; }
+
+    /// <summary>Gets or sets whether connections are left as they open.</summary>
+    public bool IsPlain { get; set; }
+
+    public override void Use(DbContextOptionsBuilder options, TimeProvider? clock = null)
+    {
+        options.UseSqlite(ConnectionString);
+        if (!IsPlain) options.AddInterceptors(new Opened(this, clock));
+    }
 
     public override ValueTask DisposeAsync()
     {
@@ -24,12 +34,12 @@ public sealed class SqliteDatabase : TestDatabase
     }
 
     /// <summary>Gives SQLite the clock of the test in the place of its own, and the log.</summary>
-    private sealed class Opened(TimeProvider? clock) : DbConnectionInterceptor
+    private sealed class Opened(SqliteDatabase database, TimeProvider? clock) : DbConnectionInterceptor
     {
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL";
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + (database.MaxPages is { } pages ? $"PRAGMA max_page_count={pages}" : "");
             command.ExecuteNonQuery();
             if (clock is not null) ((SqliteConnection)connection).CreateFunction("julianday", (string _) => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalDays + 2440587.5);
         }

@@ -1,0 +1,88 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests;
+
+/// <summary>The tables belong to the application: it names and migrates them.</summary>
+public class ModelTests(PostgreSqlServer server)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Works_in_a_schema_with_a_prefix_and_the_applications_own_names(bool onPostgreSql)
+    {
+        await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
+        await database.CreateTablesAsync<NamingContext>();
+        await using var outbox = TestOutbox.Create<NamingContext>(database);
+        await outbox.Outbox.AddAsync([Some.Entry(text: "Thank you.", attachments: new EmailAttachment("a.txt", new byte[5])), Some.Entry(), Some.Entry()], Ct);
+
+        var leases = await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct);
+
+        leases.Should().HaveCount(3);
+        (await outbox.Outbox.RenewAsync(leases, Some.Lease, Ct)).Should().BeEmpty();
+        (await outbox.Outbox.CompleteAsync([leases[0]], Ct)).Should().BeEmpty();
+        (await outbox.Outbox.RescheduleAsync([leases[1]], Ct)).Should().BeEmpty();
+        (await outbox.Outbox.DeadLetterAsync([leases[2]], Ct)).Should().BeEmpty();
+        (await outbox.Admin.DeadLettersAsync()).Should().ContainSingle();
+        (await outbox.Admin.GetDepthsAsync(Ct)).Should().ContainSingle().Which.Should().Match<TransactionalMail.Outbox.OutboxDepth>(static d => d.Waiting == 1 && d.DeadLetters == 1);
+        (await outbox.Admin.RetryAsync(leases[2].Entry.Id, Ct)).Should().BeTrue();
+        (await outbox.Admin.CancelAsync(leases[2].Entry.Id, Ct)).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_application_that_has_a_database_already_gets_the_tables_by_a_migration(bool onPostgreSql)
+    {
+        await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
+        await database.CreateTablesAsync<BeforeContext>();
+        await using (var before = database.CreateContext<BeforeContext>())
+        await using (var after = database.CreateContext<ShopContext>())
+        {
+            var operations = after.GetService<IMigrationsModelDiffer>().GetDifferences(
+                before.GetService<IDesignTimeModel>().Model.GetRelationalModel(), after.GetService<IDesignTimeModel>().Model.GetRelationalModel());
+            foreach (var command in after.GetService<IMigrationsSqlGenerator>().Generate(operations, after.GetService<IDesignTimeModel>().Model)) await after.Database.ExecuteSqlRawAsync(command.CommandText, Ct);
+        }
+
+        await using var outbox = TestOutbox.Create(database);
+        await outbox.Outbox.AddAsync([Some.Entry()], Ct);
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Tables_keep_the_names_they_were_migrated_with()
+    {
+        await using var database = new SqliteDatabase();
+        await using var context = database.CreateContext<ShopContext>();
+
+        var script = context.Database.GenerateCreateScript();
+
+        script.Should().Contain("CREATE TABLE \"MailOutboxEntry\"").And.Contain("CREATE TABLE \"MailOutboxAttachment\"")
+            .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE");
+    }
+
+    private sealed class BeforeContext(DbContextOptions<BeforeContext> options) : DbContext(options)
+    {
+        public DbSet<Order> Orders => Set<Order>();
+    }
+
+    private sealed class NamingContext(DbContextOptions<NamingContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.AddTransactionalMail("post", "app_");
+            foreach (var type in modelBuilder.Model.GetEntityTypes())
+            {
+                type.SetTableName(Snake(type.GetTableName()!));
+                foreach (var property in type.GetProperties()) property.SetColumnName(Snake(property.Name));
+            }
+        }
+
+        /// <summary>Stands for a naming convention: Id becomes id, LeaseToken lease_token.</summary>
+        private static string Snake(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 && name[i - 1] != '_' ? $"_{c}" : $"{c}")).ToLowerInvariant();
+    }
+}

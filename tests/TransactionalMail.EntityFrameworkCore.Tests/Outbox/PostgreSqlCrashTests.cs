@@ -1,0 +1,104 @@
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests.Outbox;
+
+/// <summary>A server of its own, for it is killed.</summary>
+public sealed class PostgreSqlCrashTests : IAsyncLifetime
+{
+    private readonly PostgreSqlServer _server = new();
+    private PostgreSqlDatabase? _database;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await PostgreSqlDatabase.CreateAsync(_server);
+        await _database.CreateTablesAsync<ShopContext>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null) await _database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_under_working_leases_loses_nothing_O07()
+    {
+        await using var outbox = TestOutbox.Create(_database!);
+        await outbox.Outbox.AddAsync(Some.Entries(50), Ct);
+        var held = await outbox.Outbox.LeaseAsync("default", 20, Some.Lease, Ct);
+
+        await _server.CrashAsync();
+        foreach (var call in Calls(outbox.Outbox, held))
+        {
+            (await call.Should().ThrowAsync<MailDatabaseException>()).Which.IsTransient.Should().BeTrue();
+        }
+
+        await _server.StartAsync();
+        await UntilItWorksAsync(async () => (await outbox.Outbox.RenewAsync(held, Some.Lease, Ct)).Should().BeEmpty("the leases are as they were"));
+        (await outbox.Outbox.CompleteAsync(held, Ct)).Should().BeEmpty();
+        var others = await outbox.Outbox.LeaseAsync("default", 100, Some.Lease, Ct);
+        others.Select(static l => l.Entry.Id).Should().HaveCount(30).And.NotIntersectWith(held.Select(static l => l.Entry.Id));
+        await outbox.Outbox.AddAsync([Some.Entry()], Ct);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_before_a_crash_is_there_after_it_O02()
+    {
+        await using var outbox = TestOutbox.Create(_database!);
+        var acknowledged = new System.Collections.Concurrent.ConcurrentBag<MailId>();
+        var enough = new TaskCompletionSource();
+        var callers = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                while (true)
+                {
+                    var entry = Some.Entry(text: new string('x', 2_000));
+                    await outbox.Outbox.AddAsync([entry], Ct);
+                    acknowledged.Add(entry.Id);
+                    if (acknowledged.Count > 300) enough.TrySetResult();
+                }
+            }
+            catch (MailDatabaseException e)
+            {
+                e.IsTransient.Should().BeTrue();
+            }
+        })).ToArray();
+
+        await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await _server.CrashAsync();
+        await Task.WhenAll(callers);
+        await _server.StartAsync();
+
+        IReadOnlyList<OutboxLease> there = [];
+        await UntilItWorksAsync(async () => there = await outbox.Outbox.LeaseAsync("default", 100_000, Some.Lease, Ct));
+        acknowledged.Should().BeSubsetOf(there.Select(static l => l.Entry.Id));
+    }
+
+    private static IEnumerable<Func<Task>> Calls(IMailOutbox outbox, IReadOnlyList<OutboxLease> held)
+    {
+        yield return async () => await outbox.AddAsync([Some.Entry()], Ct);
+        yield return async () => await outbox.LeaseAsync("default", 10, Some.Lease, Ct);
+        yield return async () => await outbox.RenewAsync(held, Some.Lease, Ct);
+        yield return async () => await outbox.CompleteAsync(held, Ct);
+    }
+
+    /// <summary>Connections that the crash broke each cost one more failure.</summary>
+    private static async Task UntilItWorksAsync(Func<Task> act)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await act();
+                return;
+            }
+            catch (MailDatabaseException e) when (e.IsTransient && tries < 100)
+            {
+            }
+        }
+    }
+}

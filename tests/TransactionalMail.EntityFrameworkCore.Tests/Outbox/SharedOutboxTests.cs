@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests.Outbox;
+
+/// <summary>What goes beyond the port, and is the same on every database.</summary>
+public abstract class SharedOutboxTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset s_start = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _databaseClock = new(s_start);
+    private readonly FakeTimeProvider _machineClock = new(s_start);
+    private TestDatabase? _database;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private protected TestDatabase Database => _database!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await CreateAsync();
+        await _database.CreateTablesAsync<ShopContext>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null) await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Several_processes_on_one_database_never_share_a_mail_O10()
+    {
+        await using var first = TestOutbox.Create(Database);
+        await using var second = TestOutbox.Create(Database);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? first : second).Outbox.AddAsync(Some.Entries(100), Ct).AsTask()));
+        var owners = new ConcurrentDictionary<MailId, int>();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
+        {
+            var outbox = (worker % 2 == 0 ? first : second).Outbox;
+            while (await outbox.LeaseAsync("default", 1 + worker * 7, Some.Lease, Ct) is { Count: > 0 } leases)
+            {
+                foreach (var lease in leases) owners.TryAdd(lease.Entry.Id, worker).Should().BeTrue("a mail belongs to one worker");
+                (await outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
+            }
+        })));
+
+        owners.Should().HaveCount(2_000);
+        (await Database.CountAsync("MailOutboxEntry")).Should().Be(0, "what was sent is purged");
+    }
+
+    [Fact]
+    public async Task A_machine_whose_clock_is_ahead_holds_no_mail_back_O08()
+    {
+        await using var outbox = Create();
+        _machineClock.Advance(TimeSpan.FromDays(3650));
+        await outbox.Outbox.AddAsync([Some.Entry(_machineClock.GetUtcNow())], Ct);
+
+        var lease = (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which;
+        await outbox.Outbox.RescheduleAsync([lease with { Entry = lease.Entry with { DueAt = _machineClock.GetUtcNow().AddSeconds(30) } }], Ct);
+
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+        _databaseClock.Advance(TimeSpan.FromSeconds(30));
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_machine_whose_clock_is_behind_repeats_nothing_early_O08()
+    {
+        await using var outbox = Create();
+        _databaseClock.Advance(TimeSpan.FromHours(1));
+        await outbox.Outbox.AddAsync([Some.Entry(_machineClock.GetUtcNow())], Ct);
+        var lease = (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct))[0];
+
+        await outbox.Outbox.RescheduleAsync([lease with { Entry = lease.Entry with { DueAt = _machineClock.GetUtcNow().AddSeconds(30) } }], Ct);
+
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty("the wait is 30 s, whatever the clocks say");
+        _databaseClock.Advance(TimeSpan.FromSeconds(30));
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(-3650)]
+    [InlineData(3650)]
+    public async Task A_database_whose_clock_jumps_starves_no_leased_mail_O08(int days)
+    {
+        await using var before = Create();
+        await before.Outbox.AddAsync([Some.Entry(s_start.AddDays(-4000))], Ct);
+        var old = (await before.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which;
+
+        var jumped = new FakeTimeProvider(s_start.AddDays(days));
+        await using var after = TestOutbox.Create(Database, jumped, _machineClock);
+
+        var taken = (await after.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which;
+        taken.Token.Should().BeGreaterThan(old.Token);
+        (await before.Outbox.CompleteAsync([old], Ct)).Should().Equal(old);
+    }
+
+    [Fact]
+    public async Task A_mail_nobody_can_read_is_put_aside_at_once_and_stops_no_other_O09()
+    {
+        await using var outbox = Create();
+        var entries = Enumerable.Range(0, 30).Select(i => Some.Entry(s_start.AddSeconds(-60 + i))).ToArray();
+        await outbox.Outbox.AddAsync(entries, Ct);
+        await DamageAsync(entries.Take(25).Select(static e => e.Id));
+
+        var leases = await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct);
+
+        leases.Select(static l => l.Entry.Id).Should().Equal(entries.Skip(25).Take(3).Select(static e => e.Id), "a worker gets what it asked for, however much is damaged");
+        var dead = await outbox.Admin.DeadLettersAsync();
+        dead.Select(static d => d.Id).Should().Equal(entries.Take(25).Select(static e => e.Id), "they are listed page by page, those due first first");
+        dead.Should().OnlyContain(static d => d.LastFailure!.Contains("damaged") && d.Message.To.Count == 0);
+        (await outbox.Admin.GetDepthsAsync(Ct)).Should().ContainSingle().Which.Should().Match<OutboxDepth>(static d => d.DeadLetters == 25 && d.InDelivery == 3 && d.Waiting == 2);
+        (await outbox.Admin.RetryAsync(dead[0].Id, Ct)).Should().BeTrue();
+        (await outbox.Admin.CancelAsync(dead[1].Id, Ct)).Should().BeTrue();
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().HaveCount(2);
+        (await outbox.Admin.DeadLettersAsync()).Should().HaveCount(24);
+    }
+
+    [Fact]
+    public async Task Attachments_live_apart_and_go_with_their_mail()
+    {
+        await using var outbox = Create();
+        var content = RandomNumberGenerator.GetBytes(3_000_000);
+        OutboxEntry[] entries = [.. Enumerable.Range(0, 3).Select(_ => Some.Entry(s_start, "Thank you.", new("invoice.pdf", content), new("logo.png", Array.Empty<byte>(), "image/png") { ContentId = "logo" }))];
+        await outbox.Outbox.AddAsync(entries, Ct);
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(6);
+
+        var leases = await outbox.Outbox.LeaseAsync("default", 2, Some.Lease, Ct);
+        foreach (var attachments in leases.Select(static l => l.Entry.Message.Attachments))
+        {
+            attachments.Select(static a => (a.FileName, a.ContentType, a.ContentId)).Should().Equal(("invoice.pdf", "application/pdf", null), ("logo.png", "image/png", "logo"));
+            var read = await OutboxPayload.ReadContentsAsync(new EmailMessage { Attachments = attachments }, Ct);
+            read.Select(static c => c.Length).Should().Equal(content.Length, 0);
+            read[0].Span.SequenceEqual(content).Should().BeTrue();
+        }
+
+        await outbox.Outbox.RescheduleAsync([leases[0]], Ct);
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(6);
+        await outbox.Outbox.CompleteAsync([leases[1]], Ct);
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(4);
+        (await outbox.Admin.CancelAsync(leases[0].Entry.Id, Ct)).Should().BeTrue();
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_is_protected_reads_back_and_is_nowhere_in_clear()
+    {
+        var key = new ToyKey();
+        var plain = Some.Entry(s_start, "in clear");
+        await using (var before = Create()) await before.Outbox.AddAsync([plain], Ct);
+        await using (var outbox = Create(key.Use))
+        {
+            await outbox.Outbox.AddAsync([Some.Entry(s_start, "a secret code", new EmailAttachment("secret.txt", "a secret too"u8.ToArray()))], Ct);
+
+            var leases = await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct);
+            leases.Select(static l => l.Entry.Message.TextBody).Should().BeEquivalentTo(["in clear", "a secret code"], "what was stored before stays readable");
+            await outbox.Outbox.RescheduleAsync(leases, Ct);
+        }
+
+        var stored = await DumpAsync();
+        stored.Should().NotContain("secret").And.NotContain("ada@example.com").And.NotContain("in clear", "a mail is protected when it is stored again");
+    }
+
+    [Fact]
+    public async Task Mail_whose_key_is_gone_is_a_dead_letter_until_the_key_is_back()
+    {
+        var key = new ToyKey();
+        await using var outbox = Create(key.Use);
+        await outbox.Outbox.AddAsync([Some.Entry(s_start)], Ct);
+
+        key.Failure = new CryptographicException("The key {0123} was not found.");
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+
+        var dead = (await outbox.Admin.DeadLettersAsync()).Should().ContainSingle().Which;
+        dead.LastFailure.Should().Contain("CryptographicException").And.NotContain("0123");
+        key.Failure = null;
+        (await outbox.Admin.RetryAsync(dead.Id, Ct)).Should().BeTrue();
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which.Entry.Message.TextBody.Should().Be("Thank you.");
+    }
+
+    [Fact]
+    public async Task Mail_whose_key_cannot_be_had_now_waits_a_minute()
+    {
+        var key = new ToyKey();
+        await using var outbox = Create(key.Use);
+        await outbox.Outbox.AddAsync([Some.Entry(s_start)], Ct);
+
+        key.Failure = new HttpRequestException("The key vault does not answer.");
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+
+        key.Failure = null;
+        (await outbox.Admin.DeadLettersAsync()).Should().BeEmpty();
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+        _databaseClock.Advance(TimeSpan.FromMinutes(1));
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Of_many_who_add_at_once_each_learns_its_own_fate()
+    {
+        await using var outbox = Create();
+        var known = Some.Entry(s_start);
+        await outbox.Outbox.AddAsync([known], Ct);
+        var twice = Some.Entry(s_start);
+
+        var adding = Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
+        {
+            OutboxEntry[] entries = i switch { 7 or 40 => [Some.Entry(s_start), known], 20 or 21 => [twice], _ => [Some.Entry(s_start, "Thank you.", new EmailAttachment("a.txt", new byte[10]))] };
+            try
+            {
+                await outbox.Outbox.AddAsync(entries, Ct);
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        })).ToArray();
+        var stored = await Task.WhenAll(adding);
+
+        stored.Index().Where(static s => !s.Item).Select(static s => s.Index).Should().HaveCount(3).And.Contain([7, 40]).And.ContainSingle(static i => i == 20 || i == 21);
+        (await outbox.Outbox.LeaseAsync("default", 100, Some.Lease, Ct)).Should().HaveCount(62, "one was there, and 61 callers added one each");
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(60);
+    }
+
+    private protected abstract Task<TestDatabase> CreateAsync();
+
+    private TestOutbox Create(Action<EntityFrameworkOutboxOptions>? configure = null) => TestOutbox.Create(Database, _databaseClock, _machineClock, configure);
+
+    private async Task DamageAsync(IEnumerable<MailId> ids)
+    {
+        await using var context = Database.CreateContext<ShopContext>();
+        foreach (var id in ids) await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxEntry\" SET \"Payload\" = {"{\"version\":1,"u8.ToArray()} WHERE \"Id\" = {id.Value}", Ct);
+    }
+
+    private async Task<string> DumpAsync()
+    {
+        await using var context = Database.CreateContext<ShopContext>();
+        var bytes = await context.Database.SqlQuery<byte[]>($"SELECT \"Payload\" AS \"Value\" FROM \"MailOutboxEntry\" UNION ALL SELECT \"Content\" FROM \"MailOutboxAttachment\"").ToListAsync(Ct);
+        bytes.Should().HaveCount(3);
+        return string.Concat(bytes.Select(Encoding.Latin1.GetString));
+    }
+
+    /// <summary>Turns bits over. It stands for a real cipher, and fails when told to.</summary>
+    private sealed class ToyKey
+    {
+        public Exception? Failure { get; set; }
+
+        public void Use(EntityFrameworkOutboxOptions options)
+        {
+            options.Protect = static bytes => [.. bytes.Select(static b => (byte)~b)];
+            options.Unprotect = bytes => Failure is null ? [.. bytes.Select(static b => (byte)~b)] : throw Failure;
+        }
+    }
+}
