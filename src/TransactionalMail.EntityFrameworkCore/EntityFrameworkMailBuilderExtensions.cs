@@ -2,10 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TransactionalMail.EntityFrameworkCore;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.Idempotency;
 using TransactionalMail.Outbox;
 
 namespace TransactionalMail;
@@ -13,7 +14,7 @@ namespace TransactionalMail;
 /// <summary>Keeps mail in a database of the application.</summary>
 public static class EntityFrameworkMailBuilderExtensions
 {
-    /// <summary>Keeps the outbox in the database of a context: PostgreSQL, or SQLite 3.35 and later.</summary>
+    /// <summary>Keeps the outbox and the idempotency keys in the database of a context: PostgreSQL, or SQLite 3.35 and later.</summary>
     /// <typeparam name="TContext">A registered context whose model has <c>modelBuilder.AddTransactionalMail()</c>. It is made in scopes of its own, by its <see cref="IDbContextFactory{TContext}"/> where there is one.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets options.</param>
@@ -39,14 +40,14 @@ public static class EntityFrameworkMailBuilderExtensions
             .ValidateOnStart();
         if (configure is not null) options.Configure(configure);
 
-        services.Replace(ServiceDescriptor.Singleton(static s =>
-        {
-            var options = s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value;
-            var database = new OutboxDatabase(s.GetRequiredService<IServiceScopeFactory>(), Create<TContext>, options.LockTimeout);
-            return new EntityFrameworkOutbox(database, new OutboxSeal(options), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EntityFrameworkOutbox>>());
-        }));
-        services.RemoveAll<IMailOutbox>();
-        services.AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());
+        services.Replace(ServiceDescriptor.Singleton(static s => new OutboxDatabase(
+            s.GetRequiredService<IServiceScopeFactory>(), Create<TContext>, s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value.LockTimeout)));
+        services.TryAddSingleton(static s => new OutboxSeal(s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value));
+        services.TryAddSingleton<EntityFrameworkOutbox>();
+        services.TryAddSingleton<EntityFrameworkIdempotencyLedger>();
+        services.RemoveAll<IMailOutbox>().AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());
+        services.RemoveAll<IIdempotencyLedger>().AddSingleton<IIdempotencyLedger>(static s => s.GetRequiredService<EntityFrameworkIdempotencyLedger>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExpiredKeys>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxCheck>());
         return builder;
     }

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(600, LogLevel.Error, "Mail {MailId} of stream {Stream} cannot be read and is a dead letter: {Failure}")]
     public static partial void Unreadable(ILogger logger, MailId mailId, string stream, string failure);
 
+    [LoggerMessage(602, LogLevel.Warning, "Idempotency keys that have expired were not removed ({Error}); it is tried again in some minutes")]
+    public static partial void KeysNotForgotten(ILogger logger, string error, Exception exception);
+
     [LoggerMessage(601, LogLevel.Error, "Mail {MailId} of stream {Stream} is left for a minute: {Failure}")]
     public static partial void UnreadableNow(ILogger logger, MailId mailId, string stream, string failure);
 }

@@ -1,3 +1,4 @@
+using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
 
 namespace Microsoft.EntityFrameworkCore;
@@ -5,7 +6,7 @@ namespace Microsoft.EntityFrameworkCore;
 /// <summary>Adds TransactionalMail's tables to a model.</summary>
 public static class MailModelBuilderExtensions
 {
-    /// <summary>Adds the tables <c>MailOutboxEntry</c> and <c>MailOutboxAttachment</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
+    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c> and <c>MailIdempotencyKey</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
@@ -24,7 +25,15 @@ public static class MailModelBuilderExtensions
         attachments.Property(static a => a.Position).ValueGeneratedNever();
         attachments.HasOne<MailOutboxEntry>().WithMany().HasForeignKey(static a => a.EntryId).OnDelete(DeleteBehavior.Cascade);
 
-        foreach (var type in new[] { entries.Metadata, attachments.Metadata })
+        var keys = modelBuilder.Entity<MailIdempotencyKey>();
+        keys.HasKey(static k => k.Key);
+        keys.Property(static k => k.Key).HasMaxLength(255);
+        keys.Property(static k => k.ContentHash).HasMaxLength(64);
+        keys.Property(static k => k.State).HasConversion<short>();
+        keys.HasIndex(static k => k.MailId);
+        keys.HasIndex(static k => k.ExpiresAt);
+
+        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata })
         {
             if (tablePrefix is not null) type.SetTableName(tablePrefix + type.ClrType.Name);
             if (schema is not null) type.SetSchema(schema);

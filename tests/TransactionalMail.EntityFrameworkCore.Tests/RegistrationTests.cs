@@ -18,6 +18,7 @@ public class RegistrationTests
         var services = new ServiceCollection();
         services.AddTransactionalMail().UseEntityFrameworkOutbox<ShopContext>();
         services.AddTransactionalMail();
+        services.UseFakeMail();
         services.AddDbContext<ShopContext>(options => database.Use(options));
         await using var provider = services.BuildServiceProvider(validateScopes: true);
 
@@ -33,6 +34,7 @@ public class RegistrationTests
         var services = new ServiceCollection();
         services.AddPooledDbContextFactory<ShopContext>(options => database.Use(options));
         services.AddTransactionalMail().UseEntityFrameworkOutbox<ShopContext>();
+        services.UseFakeMail();
         await using var provider = services.BuildServiceProvider(validateScopes: true);
 
         await provider.GetRequiredService<IMailOutbox>().AddAsync([Some.Entry()], Ct);

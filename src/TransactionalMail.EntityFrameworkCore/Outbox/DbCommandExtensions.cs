@@ -19,4 +19,16 @@ internal static class DbCommandExtensions
         if (index == command.Parameters.Count) command.Add(name, value);
         else command.Parameters[index].Value = value;
     }
+
+    public static async ValueTask<List<T>> ReadAsync<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(read(reader));
+        }
+
+        return rows;
+    }
 }

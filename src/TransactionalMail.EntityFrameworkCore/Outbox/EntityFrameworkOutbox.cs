@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TransactionalMail.Outbox;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
@@ -19,11 +20,11 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private readonly ConcurrentDictionary<string, string> _streams = [];
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N")[..8]}";
 
-    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
+    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
     {
         _database = database;
         _seal = seal;
-        _commit = new GroupCommit(database, time);
+        _commit = new GroupCommit(database, options.Value.IdempotencyWindow, time);
         _time = time;
         _logger = logger;
     }
@@ -34,10 +35,10 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <exception cref="InvalidOperationException">The outbox cannot work with them.</exception>
     public void Check() => _ = _database.Statements;
 
-    public async ValueTask AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (entries.Count == 0) return;
+        if (entries.Count == 0) return [];
         if (entries.DistinctBy(static e => e.Id).Count() < entries.Count) throw new ArgumentException("A mail is there twice.", nameof(entries));
 
         var mails = new List<NewMail>(entries.Count);
@@ -47,9 +48,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
             mails.Add(await _seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false));
         }
 
-        if (await _commit.AddAsync(mails, cancellationToken).ConfigureAwait(false)) return;
-        throw new ArgumentException(
-            entries.Count == 1 ? $"Mail {entries[0].Id} is in the outbox already." : $"One of {entries.Count} mails is in the outbox already, and none of them was added.", nameof(entries));
+        return await _commit.AddAsync(mails, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
@@ -107,6 +106,18 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     public ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => _database.Statements.RetryAsync(session, id.Value, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
+    public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(async session => (await FindAsync(session, id, cancellationToken).ConfigureAwait(false)).Entry, cancellationToken);
+
+    public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
+        _database.WriteAsync(
+            async session =>
+            {
+                var (mail, entry) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
+                return entry is not null && await _database.Statements.PutOffAsync(session, mail!, _seal.CloseWithoutContents(entry.PutOff(notBefore)), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+
     public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => _database.Statements.CancelAsync(session, id.Value, cancellationToken), cancellationToken);
 
@@ -148,6 +159,13 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         var dead = await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false);
         var entries = (await OpenAsync(session, dead, cancellationToken).ConfigureAwait(false)).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
         return ([.. entries], dead.Count < Page ? null : dead[^1]);
+    }
+
+    private async ValueTask<(StoredMail? Mail, OutboxEntry? Entry)> FindAsync(OutboxSession session, MailId id, CancellationToken cancellationToken)
+    {
+        var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
+        var (mail, entry, problem) = (await OpenAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        return (mail, problem is null ? entry : Unreadable(mail, problem));
     }
 
     /// <summary>Reads rows, and the attachments of those that have some.</summary>

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>Writes what many callers add in one transaction: while one is being made durable, the next gathers. Thread-safe.</summary>
-internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : IAsyncDisposable
+internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, TimeProvider time) : IAsyncDisposable
 {
     private const int MostMails = 500;
     private const long MostBytes = 4 << 20;
@@ -14,8 +14,8 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : 
     private PendingAdd? _next;
     private Task? _writing;
 
-    /// <summary>Stores mail, all or none. Returns whether all of it was new; otherwise none is stored.</summary>
-    public ValueTask<bool> AddAsync(IReadOnlyList<NewMail> mails, CancellationToken cancellationToken)
+    /// <summary>Stores mail, all or none. Returns the mail that each one's key stands for, itself where there is none.</summary>
+    public ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<NewMail> mails, CancellationToken cancellationToken)
     {
         var pending = new PendingAdd(mails);
         ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(pending), this);
@@ -78,9 +78,9 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : 
             await using (transaction.ConfigureAwait(false))
             {
                 group = Take(int.MaxValue);
-                var known = await InsertAsync(session, group).ConfigureAwait(false);
+                var fates = await InsertAsync(session, group).ConfigureAwait(false);
                 await transaction.CommitAsync().ConfigureAwait(false);
-                Answer(group, known);
+                foreach (var fate in fates) fate.Tell();
                 return true;
             }
         }
@@ -101,8 +101,8 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : 
     {
         try
         {
-            var known = await database.WriteAsync(session => InsertAsync(session, [one]), CancellationToken.None).ConfigureAwait(false);
-            Answer([one], known);
+            var fates = await database.WriteAsync(session => InsertAsync(session, [one]), CancellationToken.None).ConfigureAwait(false);
+            fates[0].Tell();
         }
         catch (Exception e)
         {
@@ -110,32 +110,33 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : 
         }
     }
 
-    /// <summary>Inserts everybody's mail. Returns those who had a mail that is there already; none of theirs stays.</summary>
-    private async ValueTask<HashSet<PendingAdd>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group)
+    /// <summary>Inserts everybody's mail that no key keeps out. Returns everybody's fate, to be told when it is durable; of those who fail nothing stays.</summary>
+    private async ValueTask<IReadOnlyList<AddFate>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group)
     {
         var statements = database.Statements;
-        var inserted = await statements.InsertAsync(session, [.. group.SelectMany(static p => p.Mails)], time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
-        var known = group.Where(p => p.Mails.Any(m => !inserted.Contains(m.Entry.Id.Value))).ToHashSet();
-        if (known.Count > 0)
-        {
-            Guid[] undone = [.. known.SelectMany(static p => p.Mails).Select(static m => m.Entry.Id.Value).Where(inserted.Contains)];
-            await statements.RemoveAsync(session, undone, CancellationToken.None).ConfigureAwait(false);
-        }
+        var now = time.GetUtcNow();
+        var fates = await OutboxKeys.TakeAsync(statements.Keys, session, group, window, now).ConfigureAwait(false);
+        var inserted = await statements.InsertAsync(session, [.. fates.SelectMany(static f => f.New)], now, CancellationToken.None).ConfigureAwait(false);
+        foreach (var fate in fates) fate.Check(inserted);
 
-        await statements.InsertAsync(session, [.. group.Where(p => !known.Contains(p)).SelectMany(static p => p.Mails).SelectMany(static m => m.Contents)], CancellationToken.None).ConfigureAwait(false);
-        return known;
+        Guid[] undone = [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.New).Select(static m => m.Entry.Id.Value).Where(inserted.Contains)];
+        await statements.RemoveAsync(session, undone, CancellationToken.None).ConfigureAwait(false);
+        await statements.Keys.GiveBackAsync(session, [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.Taken)], CancellationToken.None).ConfigureAwait(false);
+        await statements.InsertAsync(session, [.. fates.Where(static f => f.Failure is null).SelectMany(static f => f.New).SelectMany(static m => m.Contents)], CancellationToken.None).ConfigureAwait(false);
+        return fates;
     }
 
-    /// <summary>Takes who is waiting, up to a size that does not hold the others up. Two with one mail never share a transaction.</summary>
+    /// <summary>Takes who is waiting, up to a size that does not hold the others up. Two with one mail or one key never share a transaction.</summary>
     private List<PendingAdd> Take(int count)
     {
         var group = new List<PendingAdd>();
         var ids = new HashSet<Guid>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         var bytes = 0L;
         for (; count > 0 || _next is not null; count--)
         {
             if (_next is null && !_waiting.Reader.TryRead(out _next)) break;
-            if (group.Count > 0 && (ids.Count + _next.Mails.Count > MostMails || bytes + _next.Size > MostBytes || _next.Mails.Any(m => ids.Contains(m.Entry.Id.Value)))) break;
+            if (group.Count > 0 && (ids.Count + _next.Mails.Count > MostMails || bytes + _next.Size > MostBytes || _next.Mails.Any(m => ids.Contains(m.Entry.Id.Value)) || keys.Overlaps(_next.Keys))) break;
 
             var taken = _next;
             _next = null;
@@ -143,14 +144,10 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeProvider time) : 
             group.Add(taken);
             bytes += taken.Size;
             ids.UnionWith(taken.Mails.Select(static m => m.Entry.Id.Value));
+            keys.UnionWith(taken.Keys);
         }
 
         return group;
-    }
-
-    private static void Answer(IReadOnlyList<PendingAdd> group, HashSet<PendingAdd> known)
-    {
-        foreach (var one in group) one.Answer(!known.Contains(one));
     }
 
     private void Fail(IReadOnlyList<PendingAdd> group, Exception exception)

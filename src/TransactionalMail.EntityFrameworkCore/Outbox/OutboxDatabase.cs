@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
@@ -109,7 +110,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
-            return _statements = new OutboxStatements(OutboxTables.Of(context), dialect);
+            return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), dialect);
         }
     }
 }

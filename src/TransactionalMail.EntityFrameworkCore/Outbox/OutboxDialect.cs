@@ -9,6 +9,9 @@ internal abstract class OutboxDialect
     /// <summary>Gets the time by the database's clock, in ticks of 100 ns since 1970.</summary>
     public abstract string Now { get; }
 
+    /// <summary>Gets the value that is not true.</summary>
+    public abstract string False { get; }
+
     /// <summary>Gets what makes a claim pass over rows that another one is taking.</summary>
     public abstract string SkipLocked { get; }
 

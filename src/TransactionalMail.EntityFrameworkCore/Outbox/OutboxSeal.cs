@@ -61,6 +61,12 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
         }
     }
 
+    /// <summary>Encrypts bytes where the application wants it.</summary>
+    public (bool IsProtected, byte[] Bytes) Close(byte[] bytes) => (_protect is not null, Protect(bytes));
+
+    /// <summary>Decrypts what <see cref="Close"/> returned.</summary>
+    public byte[] Open(bool isProtected, byte[] bytes) => Unprotect(isProtected, bytes);
+
     private static UnreadableMail Judge(StoredMail mail, string failure) => new(mail.Id, OutboxState.Dead, TimeSpan.Zero, failure);
 
     /// <remarks>What decryption says may quote what it read, so that only the kind of the failure is kept.</remarks>

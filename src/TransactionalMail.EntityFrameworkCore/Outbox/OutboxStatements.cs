@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.Outbox;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
@@ -8,7 +9,7 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// Leases live by the database's clock. So do due times: what is written is how far away a mail is due by the clock of whoever writes,
 /// added to the database's time, so that a machine whose clock is wrong neither holds mail back nor sends it again at once.
 /// </remarks>
-internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
+internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, OutboxDialect dialect)
 {
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
@@ -28,6 +29,8 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
 
     public OutboxDialect Dialect => dialect;
 
+    public KeyStatements Keys => keys;
+
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -46,7 +49,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
                 new("v_protected", some.Select(static m => m.IsProtected).ToArray()),
                 new("v_payload", some.Select(static m => m.Payload).ToArray()))
                 + _insert;
-            inserted.UnionWith(await ReadAsync(command, static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false));
+            inserted.UnionWith(await command.ReadAsync(static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false));
         }
 
         return inserted;
@@ -102,7 +105,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             command.Add("count", count);
             command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
             command.Add("owner", owner);
-            return [.. (await ReadAsync(command, ReadMail, cancellationToken).ConfigureAwait(false)).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
+            return [.. (await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false)).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
         }
     }
 
@@ -152,7 +155,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
                     new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
                     + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
                     + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
-                held.UnionWith(await ReadAsync(command, static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
+                held.UnionWith(await command.ReadAsync(static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -191,7 +194,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             {
                 command.CommandText = dialect.With(command, new OutboxValues("v_id", some))
                     + $"SELECT {t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content} FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)";
-                contents.AddRange(await ReadAsync(command, static r => new StoredContent(r.GetGuid(0), r.GetInt32(1), r.GetBoolean(2), r.GetFieldValue<byte[]>(3)), cancellationToken).ConfigureAwait(false));
+                contents.AddRange(await command.ReadAsync(static r => new StoredContent(r.GetGuid(0), r.GetInt32(1), r.GetBoolean(2), r.GetFieldValue<byte[]>(3)), cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -208,7 +211,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             command.Add("due", dueAfter);
             command.Add("id", idAfter);
             command.Add("count", count);
-            return await ReadAsync(command, ReadMail, cancellationToken).ConfigureAwait(false);
+            return await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -221,7 +224,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             command.CommandText =
                 $"WITH {_clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
                 + $"UNION ALL SELECT {t.Stream}, CASE WHEN {_hasLapsed} THEN 0 ELSE 1 END, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} = 1 GROUP BY 1, 2";
-            return await ReadAsync(command, static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken).ConfigureAwait(false);
+            return await command.ReadAsync(static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -233,6 +236,34 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             command.CommandText = $"UPDATE {t.Entries} SET {t.State} = 0, {t.DueAt} = {dialect.Now}, {t.AcceptedAt} = @accepted, {t.Attempts} = 0 WHERE {t.Id} = @id AND {t.State} = 2";
             command.Add("accepted", OutboxTime.Of(now));
             command.Add("id", id);
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<StoredMail>> FindAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"SELECT {_columns} FROM {t.Entries} WHERE {t.Id} = @id";
+            command.Add("id", id);
+            return await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a mail due at another time, unless somebody delivers it, has given it up, or had it in between. Returns whether it did.</summary>
+    public async ValueTask<bool> PutOffAsync(OutboxSession session, StoredMail before, NewMail mail, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"WITH {_clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay, {t.IsProtected} = @protected, {t.Payload} = @payload "
+                + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))";
+            command.Add("delay", (mail.Entry.DueAt - now).Ticks);
+            command.Add("protected", mail.IsProtected);
+            command.Add("payload", mail.Payload);
+            command.Add("id", before.Id);
+            command.Add("token", before.Token);
             return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
         }
     }
@@ -249,6 +280,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
         }
 
         await SweepAsync(session, [id], cancellationToken).ConfigureAwait(false);
+        await keys.GiveBackAsync(session, [id], cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -257,18 +289,6 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
 
     private static StoredMail ReadMail(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8));
-
-    private static async ValueTask<List<T>> ReadAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        var rows = new List<T>();
-        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(read(reader));
-        }
-
-        return rows;
-    }
 
     /// <summary>A text as PostgreSQL takes it; the payload has it whole.</summary>
     private static string? Storable(string? text) => text?.Replace('\0', ' ');
@@ -286,7 +306,7 @@ internal sealed class OutboxStatements(OutboxTables t, OutboxDialect dialect)
             await using (command.ConfigureAwait(false))
             {
                 command.CommandText = write(command, some);
-                held.UnionWith(await ReadAsync(command, static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
+                held.UnionWith(await command.ReadAsync(static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
             }
         }
 

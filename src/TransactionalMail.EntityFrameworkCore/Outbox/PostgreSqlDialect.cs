@@ -8,6 +8,8 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 {
     public override string Now => "CAST(extract(epoch from clock_timestamp()) * 10000000 AS bigint)";
 
+    public override string False => "false";
+
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
     public override int RowsPerStatement => 1_000;

@@ -14,6 +14,8 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
     // The Julian day of 1970 is 2440587.5; SQLite's clock has milliseconds.
     public override string Now => "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 10000)";
 
+    public override string False => "0";
+
     public override string SkipLocked => "";
 
     /// <remarks>SQLite finds a parameter by walking the list of all, so that many at once are slower than a few statements.</remarks>

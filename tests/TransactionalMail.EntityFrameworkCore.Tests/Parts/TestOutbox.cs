@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.Idempotency;
 using TransactionalMail.Outbox;
+using TransactionalMail.Testing;
 
 namespace TransactionalMail.EntityFrameworkCore.Tests.Parts;
 
@@ -15,6 +17,8 @@ internal sealed class TestOutbox : IAsyncDisposable
 
     public IOutboxAdmin Admin => _services.GetRequiredService<IOutboxAdmin>();
 
+    public IIdempotencyLedger Ledger => _services.GetRequiredService<IIdempotencyLedger>();
+
     public static TestOutbox Create(TestDatabase database, TimeProvider? databaseClock = null, TimeProvider? machineClock = null, Action<EntityFrameworkOutboxOptions>? configure = null) =>
         Create<ShopContext>(database, databaseClock, machineClock, configure);
 
@@ -25,6 +29,7 @@ internal sealed class TestOutbox : IAsyncDisposable
         if (machineClock is not null) services.AddSingleton(machineClock);
         services.AddDbContext<TContext>(options => database.Use(options, databaseClock));
         services.AddTransactionalMail().UseEntityFrameworkOutbox<TContext>(configure);
+        services.UseFakeMail();
         return new TestOutbox(services.BuildServiceProvider(validateScopes: true));
     }
 
