@@ -48,6 +48,8 @@ public static class EntityFrameworkMailBuilderExtensions
         services.RemoveAll<IMailOutbox>().AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());
         services.RemoveAll<IIdempotencyLedger>().AddSingleton<IIdempotencyLedger>(static s => s.GetRequiredService<EntityFrameworkIdempotencyLedger>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExpiredKeys>());
+        services.TryAddSingleton<CommitInterceptor>();
+        services.ConfigureDbContext<TContext>(static (s, context) => context.AddInterceptors(s.GetRequiredService<CommitInterceptor>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxCheck>());
         return builder;
     }

@@ -32,6 +32,7 @@ public static class MailModelBuilderExtensions
         keys.Property(static k => k.State).HasConversion<short>();
         keys.HasIndex(static k => k.MailId);
         keys.HasIndex(static k => k.ExpiresAt);
+        keys.Property(static k => k.ExpiresAt).IsConcurrencyToken(); // of two contexts that take an expired key, one fails
 
         foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata })
         {

@@ -14,6 +14,8 @@ internal sealed class TransactionalMailer(
     string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, IdempotentSending once, OutboxEngine outbox, MailTelemetry telemetry, TimeProvider time)
     : ITransactionalMailer, IMailAcceptance
 {
+    public IMailOutbox Outbox => outbox.Outbox;
+
     public async Task<MailReceipt> SendAsync(EmailMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);

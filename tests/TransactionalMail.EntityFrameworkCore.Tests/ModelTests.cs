@@ -65,11 +65,6 @@ public class ModelTests(PostgreSqlServer server)
             .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE");
     }
 
-    private sealed class BeforeContext(DbContextOptions<BeforeContext> options) : DbContext(options)
-    {
-        public DbSet<Order> Orders => Set<Order>();
-    }
-
     private sealed class NamingContext(DbContextOptions<NamingContext> options) : DbContext(options)
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder)

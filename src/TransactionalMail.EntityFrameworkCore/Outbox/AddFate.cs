@@ -7,6 +7,9 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// <param name="conflict">A key that stands for something else.</param>
 internal sealed class AddFate(PendingAdd pending, IReadOnlyList<MailId> standing, IReadOnlyCollection<Guid> taken, IdempotencyConflictException? conflict)
 {
+    /// <summary>Gets the mail that each of the caller's mails stands for.</summary>
+    public IReadOnlyList<MailId> Standing => standing;
+
     /// <summary>Gets the mails to insert.</summary>
     public IReadOnlyList<NewMail> New { get; } = conflict is null ? [.. pending.Mails.Where((m, i) => m.Entry.Id == standing[i])] : [];
 

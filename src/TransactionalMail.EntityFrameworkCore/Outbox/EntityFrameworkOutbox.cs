@@ -20,16 +20,20 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private readonly ConcurrentDictionary<string, string> _streams = [];
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N")[..8]}";
 
-    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
+    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, CommitInterceptor commits, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
     {
         _database = database;
         _seal = seal;
         _commit = new GroupCommit(database, options.Value.IdempotencyWindow, time);
+        Enlistment = new Enlistment(database, seal, new DatabaseClock(database, time), commits, options.Value.IdempotencyWindow, time);
         _time = time;
         _logger = logger;
     }
 
     public bool IsDurable => true;
+
+    /// <summary>Gets what adds mail inside transactions of the application.</summary>
+    public Enlistment Enlistment { get; }
 
     /// <summary>Finds what is wrong with the model or the provider, without asking the database.</summary>
     /// <exception cref="InvalidOperationException">The outbox cannot work with them.</exception>

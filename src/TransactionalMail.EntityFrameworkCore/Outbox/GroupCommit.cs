@@ -110,21 +110,8 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         }
     }
 
-    /// <summary>Inserts everybody's mail that no key keeps out. Returns everybody's fate, to be told when it is durable; of those who fail nothing stays.</summary>
-    private async ValueTask<IReadOnlyList<AddFate>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group)
-    {
-        var statements = database.Statements;
-        var now = time.GetUtcNow();
-        var fates = await OutboxKeys.TakeAsync(statements.Keys, session, group, window, now).ConfigureAwait(false);
-        var inserted = await statements.InsertAsync(session, [.. fates.SelectMany(static f => f.New)], now, CancellationToken.None).ConfigureAwait(false);
-        foreach (var fate in fates) fate.Check(inserted);
-
-        Guid[] undone = [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.New).Select(static m => m.Entry.Id.Value).Where(inserted.Contains)];
-        await statements.RemoveAsync(session, undone, CancellationToken.None).ConfigureAwait(false);
-        await statements.Keys.GiveBackAsync(session, [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.Taken)], CancellationToken.None).ConfigureAwait(false);
-        await statements.InsertAsync(session, [.. fates.Where(static f => f.Failure is null).SelectMany(static f => f.New).SelectMany(static m => m.Contents)], CancellationToken.None).ConfigureAwait(false);
-        return fates;
-    }
+    private ValueTask<IReadOnlyList<AddFate>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group) =>
+        OutboxInsert.RunAsync(database.Statements, session, group, window, time.GetUtcNow());
 
     /// <summary>Takes who is waiting, up to a size that does not hold the others up. Two with one mail or one key never share a transaction.</summary>
     private List<PendingAdd> Take(int count)

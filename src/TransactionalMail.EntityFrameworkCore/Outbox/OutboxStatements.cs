@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.Outbox;
 
@@ -30,6 +31,17 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Outbo
     public OutboxDialect Dialect => dialect;
 
     public KeyStatements Keys => keys;
+
+    /// <summary>Reads the clock of the database.</summary>
+    public async ValueTask<long> NowAsync(OutboxSession session, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"SELECT {dialect.Now}";
+            return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)

@@ -38,6 +38,8 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, outbox, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
     }
 
+    public IMailOutbox Outbox => _outbox;
+
     /// <summary>Takes a mail into custody. Returns the mail that stands for it: another one where its idempotency key was used before.</summary>
     public async ValueTask<MailId> EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
+using TransactionalMail.Idempotency;
+using TransactionalMail.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Outbox;
+
+/// <summary>Adds mail inside a transaction of the application, which decides whether it is ever sent. Thread-safe.</summary>
+internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, DatabaseClock clock, CommitInterceptor commits, TimeSpan window, TimeProvider time)
+{
+    /// <summary>Adds rows to the application's context, which saves them with its own.</summary>
+    public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        if (context.Model.FindEntityType(typeof(MailOutboxEntry)) is null)
+        {
+            throw new InvalidOperationException($"The model of {context.GetType().Name} lacks the tables of TransactionalMail. Call modelBuilder.AddTransactionalMail() in its OnModelCreating, and add a migration.");
+        }
+
+        var now = time.GetUtcNow();
+        if (entry.Message.IdempotencyKey is not null && await StandAsync(context, entry, now, cancellationToken).ConfigureAwait(false) is { } standing) return standing;
+
+        var mail = await seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false);
+        context.Add(new MailOutboxEntry
+        {
+            Id = entry.Id.Value,
+            Stream = OutboxStatements.KeyOf(entry.StreamName),
+            DueAt = await clock.ReadAsync(entry.DueAt, cancellationToken).ConfigureAwait(false),
+            AcceptedAt = OutboxTime.Of(entry.AcceptedAt),
+            IsProtected = mail.IsProtected,
+            Payload = mail.Payload,
+        });
+        foreach (var content in mail.Contents) context.Add(new MailOutboxAttachment { EntryId = content.EntryId, Position = content.Position, IsProtected = content.IsProtected, Content = content.Content });
+        commits.Note(context, entry.StreamName);
+        return entry.Id;
+    }
+
+    /// <summary>Inserts rows at once, in a transaction of the application.</summary>
+    public async ValueTask<MailId> AddAsync(DbTransaction transaction, OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var session = new OutboxSession(transaction, database.Statements.Dialect);
+        await using (session.ConfigureAwait(false))
+        {
+            try
+            {
+                var fate = (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([await seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false)])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
+                return fate.Failure is null ? fate.Standing[0] : throw fate.Failure;
+            }
+            catch (DbException failure)
+            {
+                throw database.Explain(failure);
+            }
+        }
+    }
+
+    /// <summary>Finds the mail that a key stands for, or takes the key with the next save and returns <see langword="null"/>.</summary>
+    private async ValueTask<MailId?> StandAsync(DbContext context, OutboxEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var claim = IdempotencyClaim.OfEnqueued(entry, now + window);
+        var keys = context.Set<MailIdempotencyKey>();
+        var known = await keys.FindAsync([claim.Key], cancellationToken).ConfigureAwait(false);
+        if (known is not null && known.ExpiresAt > await clock.ReadAsync(now, cancellationToken).ConfigureAwait(false))
+        {
+            (claim with { ContentHash = known.ContentHash, MailId = new MailId(known.MailId), State = known.State }).ThrowIfOther(entry);
+            return new MailId(known.MailId);
+        }
+
+        var taken = new MailIdempotencyKey
+        {
+            Key = claim.Key,
+            ContentHash = claim.ContentHash,
+            MailId = claim.MailId.Value,
+            Owner = claim.MailId.Value,
+            State = IdempotencyState.Enqueued,
+            ExpiresAt = await clock.ReadAsync(claim.ExpiresAt, cancellationToken).ConfigureAwait(false),
+        };
+        if (known is null) keys.Add(taken);
+        else context.Entry(known).CurrentValues.SetValues(taken);
+        return null;
+    }
+}

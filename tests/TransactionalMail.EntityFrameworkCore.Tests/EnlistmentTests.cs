@@ -1,0 +1,264 @@
+using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+using TransactionalMail.Testing;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests;
+
+/// <summary>Mail in the same transaction as the order it confirms.</summary>
+public abstract class EnlistmentTests : IAsyncLifetime
+{
+    /// <summary>So long that only a wake-up delivers.</summary>
+    private static readonly TimeSpan s_never = TimeSpan.FromHours(1);
+
+    private TestDatabase? _database;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private TestDatabase Database => _database!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await CreateAsync();
+        await _database.CreateTablesAsync<ShopContext>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null) await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_saved_order_sends_its_mail_at_once()
+    {
+        await using var shop = await StartAsync(s_never);
+        var id = await shop.InScopeAsync(async db =>
+        {
+            db.Orders.Add(new Order { Customer = "Ada" });
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation() with { Attachments = [new EmailAttachment("invoice.pdf", new byte[100_000])] }, Ct);
+            (await Database.CountAsync("MailOutboxEntry")).Should().Be(0);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+
+        (await shop.ArrivedAsync(id)).Message.Attachments.Should().ContainSingle().Which.FileName.Should().Be("invoice.pdf");
+        await GoneAsync();
+    }
+
+    [Fact]
+    public async Task A_committed_transaction_sends_its_mail_at_once()
+    {
+        await using var shop = await StartAsync(s_never);
+        var id = await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            db.Orders.Add(new Order { Customer = "Ada" });
+            await db.SaveChangesAsync(Ct);
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            await db.SaveChangesAsync(Ct);
+            await transaction.CommitAsync(Ct);
+            return id;
+        });
+
+        await shop.ArrivedAsync(id);
+    }
+
+    [Fact]
+    public async Task What_is_rolled_back_or_never_saved_is_never_sent_O13()
+    {
+        await using var shop = await StartAsync(TimeSpan.FromMilliseconds(50));
+        await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            await db.SaveChangesAsync(Ct);
+            await transaction.RollbackAsync(Ct);
+            return true;
+        });
+        await shop.InScopeAsync(db => shop.Mailer.EnqueueAsync(db, Confirmation(), Ct));
+        await shop.InScopeAsync(async db =>
+        {
+            await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            db.Orders.Add(new Order { Customer = null! });
+            var saving = () => db.SaveChangesAsync(Ct);
+            await saving.Should().ThrowAsync<DbUpdateException>();
+            return true;
+        });
+
+        var last = await shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+
+        await shop.ArrivedAsync(last);
+        await GoneAsync();
+        shop.Fake.Sent.Should().HaveCount(2, "the first made sure that the lane runs");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_plain_transaction_decides_as_well_O13(bool commits)
+    {
+        await using var shop = await StartAsync(TimeSpan.FromMilliseconds(200));
+        await using var context = Database.CreateContext<ShopContext>();
+        var connection = context.Database.GetDbConnection();
+        await connection.OpenAsync(Ct);
+        MailId id;
+        await using (var transaction = await connection.BeginTransactionAsync(Ct))
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = "INSERT INTO \"Orders\" (\"Customer\") VALUES ('Ada')";
+            await command.ExecuteNonQueryAsync(Ct);
+            id = await shop.Mailer.EnqueueAsync(transaction, Confirmation() with { IdempotencyKey = "order-1", Attachments = [new EmailAttachment("a.txt", new byte[10])] }, Ct);
+            (await shop.Mailer.EnqueueAsync(transaction, Confirmation() with { IdempotencyKey = "order-1", Attachments = [new EmailAttachment("a.txt", new byte[10])] }, Ct)).Should().Be(id);
+            var other = () => shop.Mailer.EnqueueAsync(transaction, Confirmation() with { IdempotencyKey = "order-1", Subject = "other" }, Ct);
+            await other.Should().ThrowAsync<IdempotencyConflictException>();
+            if (commits) await transaction.CommitAsync(Ct);
+            else await transaction.RollbackAsync(Ct);
+        }
+
+        await connection.CloseAsync();
+        (await Database.CountAsync("Orders")).Should().Be(commits ? 1 : 0);
+        if (commits) await shop.ArrivedAsync(id);
+        else (await shop.Outbox.FindAsync(id, Ct)).Should().BeNull();
+        shop.Fake.Sent.Count(mail => mail.Id == id).Should().Be(commits ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task A_key_stands_for_one_mail_before_and_after_it_is_saved_O14()
+    {
+        await using var shop = await StartAsync(s_never);
+        var order = Confirmation() with { IdempotencyKey = "order-1042" };
+        var id = await shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, order, Ct);
+            (await shop.Mailer.EnqueueAsync(db, order, Ct)).Should().Be(id);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+        await shop.ArrivedAsync(id);
+
+        await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            db.Orders.Add(new Order { Customer = "Ada" });
+            await db.SaveChangesAsync(Ct);
+            (await shop.Mailer.EnqueueAsync(db, order, Ct)).Should().Be(id);
+            var other = () => shop.Mailer.EnqueueAsync(db, order with { Subject = "other" }, Ct);
+            (await other.Should().ThrowAsync<IdempotencyConflictException>()).Which.MailId.Should().Be(id);
+            await db.SaveChangesAsync(Ct);
+            await transaction.CommitAsync(Ct);
+            return true;
+        });
+
+        (await Database.CountAsync("Orders")).Should().Be(1, "the conflict does not break the transaction");
+        (await shop.Mailer.EnqueueAsync(order, Ct)).Should().Be(id, "all ways share the keys");
+        (await Database.CountAsync("MailIdempotencyKey")).Should().Be(1);
+        shop.Fake.Sent.Count(mail => mail.Id == id).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Many_contexts_that_come_with_one_key_at_once_store_one_mail_O14()
+    {
+        await using var shop = await StartAsync(s_never);
+        var order = Confirmation() with { IdempotencyKey = "order-1042" };
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => EnqueueAsync(), Ct)));
+
+        ids.Distinct().Should().ContainSingle();
+        await shop.ArrivedAsync(ids[0]);
+        shop.Fake.Sent.Count(mail => mail.Id == ids[0]).Should().Be(1);
+
+        async Task<MailId> EnqueueAsync()
+        {
+            while (true)
+            {
+                try
+                {
+                    return await shop.InScopeAsync(async db =>
+                    {
+                        var id = await shop.Mailer.EnqueueAsync(db, order, Ct);
+                        await db.SaveChangesAsync(Ct);
+                        return id;
+                    });
+                }
+                catch (DbUpdateException)
+                {
+                    // Somebody else was faster; a second call finds theirs.
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_mail_of_the_future_waits_and_can_be_put_off_and_cancelled()
+    {
+        await using var shop = await StartAsync(s_never);
+        var (id, other) = await shop.InScopeAsync(async db =>
+        {
+            var ids = (await shop.Mailer.EnqueueAsync(db, Confirmation() with { NotBefore = DateTimeOffset.UtcNow.AddHours(1) }, Ct), await shop.Mailer.EnqueueAsync(db, Confirmation() with { NotBefore = DateTimeOffset.UtcNow.AddHours(1) }, Ct));
+            await db.SaveChangesAsync(Ct);
+            return ids;
+        });
+
+        (await shop.Outbox.CancelAsync(other, Ct)).Should().BeTrue();
+        (await shop.Outbox.RescheduleAsync(id, DateTimeOffset.UtcNow, Ct)).Should().BeTrue();
+        shop.Signal.Wake();
+
+        await shop.ArrivedAsync(id);
+        await GoneAsync();
+        shop.Fake.Sent.Should().NotContain(mail => mail.Id == other);
+    }
+
+    [Fact]
+    public async Task A_context_without_the_tables_says_what_to_do()
+    {
+        await using var shop = await StartAsync(s_never);
+        await using var before = Database.CreateContext<BeforeContext>();
+
+        var enqueueing = () => shop.Mailer.EnqueueAsync(before, Confirmation(), Ct);
+
+        await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*BeforeContext*AddTransactionalMail()*migration*");
+    }
+
+    [Fact]
+    public async Task A_mailer_whose_outbox_is_in_memory_says_what_to_do()
+    {
+        var services = new ServiceCollection();
+        services.AddTransactionalMail(o => o.From = "no-reply@acme.example");
+        services.UseFakeMail();
+        await using var provider = services.BuildServiceProvider();
+        await using var db = Database.CreateContext<ShopContext>();
+
+        var enqueueing = () => provider.GetRequiredService<ITransactionalMailer>().EnqueueAsync(db, Confirmation(), Ct);
+
+        await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*UseEntityFrameworkOutbox*");
+    }
+
+    private protected abstract Task<TestDatabase> CreateAsync();
+
+    private static EmailMessage Confirmation() => new() { To = ["ada@example.com"], Subject = "Your order 1042", TextBody = "Thank you for your order." };
+
+    /// <summary>Starts an application whose lane has had its first look.</summary>
+    private async Task<TestShop> StartAsync(TimeSpan poll)
+    {
+        var shop = new TestShop(Database, poll);
+        await shop.ArrivedAsync(await shop.Mailer.EnqueueAsync(Confirmation(), Ct));
+        await GoneAsync();
+        return shop;
+    }
+
+    /// <summary>Waits until the outbox is empty: a mail is marked after it has arrived.</summary>
+    private async Task GoneAsync()
+    {
+        for (var i = 0; await Database.CountAsync("MailOutboxEntry") + await Database.CountAsync("MailOutboxAttachment") > 0; i++)
+        {
+            i.Should().BeLessThan(1_000, "the outbox runs empty");
+            await Task.Delay(20, Ct);
+        }
+    }
+}
