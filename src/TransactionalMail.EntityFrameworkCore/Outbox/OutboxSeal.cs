@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TransactionalMail.Outbox;
 
@@ -18,7 +19,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
         var contents = new List<StoredContent>(entry.Message.Attachments.Count);
         foreach (var content in await OutboxPayload.ReadContentsAsync(entry.Message, cancellationToken).ConfigureAwait(false))
         {
-            contents.Add(new StoredContent(entry.Id.Value, contents.Count, _protect is not null, Protect(content.ToArray())));
+            contents.Add(new StoredContent(entry.Id.Value, contents.Count, _protect is not null, Protect(ToArray(content))));
         }
 
         return CloseWithoutContents(entry) with { Contents = contents };
@@ -77,6 +78,10 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
             Judge(mail, $"The stored mail cannot be decrypted ({failure.GetType().Name}): its key is missing, or it was tampered with. Retry it when the key is back."),
         _ => new(mail.Id, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
     };
+
+    /// <summary>Returns the bytes without another copy where they fill an array, as those of large attachments do.</summary>
+    private static byte[] ToArray(ReadOnlyMemory<byte> content) =>
+        MemoryMarshal.TryGetArray(content, out var bytes) && bytes.Count == bytes.Array!.Length ? bytes.Array : content.ToArray();
 
     private byte[] Protect(byte[] bytes) => _protect is null ? bytes : _protect(bytes);
 

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Outbox;
+using TransactionalMail.Testing;
 
 namespace TransactionalMail.EntityFrameworkCore.Tests.Outbox;
 
-/// <summary>A server of its own, for it is killed.</summary>
-public sealed class PostgreSqlCrashTests : IAsyncLifetime
+/// <summary>What goes wrong with PostgreSQL alone, on a server of its own, for it is killed.</summary>
+public sealed class PostgreSqlFaultTests : IAsyncLifetime
 {
     private readonly PostgreSqlServer _server = new();
     private PostgreSqlDatabase? _database;
@@ -76,6 +79,54 @@ public sealed class PostgreSqlCrashTests : IAsyncLifetime
         IReadOnlyList<OutboxLease> there = [];
         await UntilItWorksAsync(async () => there = await outbox.Outbox.LeaseAsync("default", 100_000, Some.Lease, Ct));
         acknowledged.Should().BeSubsetOf(there.Select(static l => l.Entry.Id));
+    }
+
+    [Fact]
+    public async Task Workers_outlive_a_server_that_dies_and_deliver_what_it_kept_O07()
+    {
+        await using (var before = TestOutbox.Create(_database!)) await before.Outbox.AddAsync(Some.Entries(3), Ct);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddDbContext<ShopContext>(options => _database!.Use(options));
+        builder.Services.AddTransactionalMail(static o =>
+        {
+            o.From = "Acme <no-reply@acme.example>";
+            o.Outbox.PollInterval = TimeSpan.FromMilliseconds(50);
+        }).UseEntityFrameworkOutbox<ShopContext>();
+        var fake = builder.Services.UseFakeMail();
+        using var host = builder.Build();
+        await _server.CrashAsync();
+        await host.StartAsync(Ct);
+        var admin = host.Services.GetRequiredService<IOutboxAdmin>();
+        await admin.Invoking(static a => a.GetDepthsAsync(Ct).AsTask()).Should().ThrowAsync<MailDatabaseException>();
+
+        await _server.StartAsync();
+
+        for (var sent = 0; sent < 3; sent = fake.Sent.Count) await fake.WaitForAsync(_ => fake.Sent.Count > sent, TimeSpan.FromSeconds(30), Ct);
+        await host.StopAsync(Ct);
+        fake.Sent.Should().HaveCount(3);
+        (await admin.GetDepthsAsync(Ct)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_mail_the_database_refuses_fails_alone()
+    {
+        await using var outbox = TestOutbox.Create(_database!);
+        var refused = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await outbox.Outbox.AddAsync([Some.Entry() with { StreamName = i == 13 ? "no\0stream" : "default" }], Ct);
+            }
+            catch (MailDatabaseException e) when (!e.IsTransient)
+            {
+                Interlocked.Increment(ref refused);
+            }
+        })));
+
+        refused.Should().Be(1);
+        (await outbox.Outbox.LeaseAsync("default", 100, Some.Lease, Ct)).Should().HaveCount(39);
     }
 
     private static IEnumerable<Func<Task>> Calls(IMailOutbox outbox, IReadOnlyList<OutboxLease> held)
