@@ -4,7 +4,7 @@ using TransactionalMail.Outbox;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
-/// <summary>Turns entries into what is stored and back, encrypted where the application wants it. Thread-safe.</summary>
+/// <summary>Turns entries into what is stored and back: compressed where that pays, encrypted where the application wants it. Thread-safe.</summary>
 internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
 {
     /// <summary>How long mail is left alone whose key cannot be had now.</summary>
@@ -26,14 +26,14 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     }
 
     /// <summary>Writes an entry whose attachments are stored already.</summary>
-    public NewMail CloseWithoutContents(OutboxEntry entry) => new(entry, _protect is not null, Protect(OutboxPayload.Write(entry)), []);
+    public NewMail CloseWithoutContents(OutboxEntry entry) => new(entry, _protect is not null, Protect(PayloadPacking.Pack(OutboxPayload.Write(entry))), []);
 
     /// <summary>Reads the payload of a row, or says why not and what becomes of it.</summary>
     public (OutboxPayload? Payload, UnreadableMail? Problem) Open(StoredMail mail)
     {
         try
         {
-            return (OutboxPayload.Read(Unprotect(mail.IsProtected, mail.Payload)), null);
+            return (OutboxPayload.Read(PayloadPacking.Unpack(Unprotect(mail.IsProtected, mail.Payload))), null);
         }
         catch (Exception e)
         {
@@ -73,7 +73,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <remarks>What decryption says may quote what it read, so that only the kind of the failure is kept.</remarks>
     private static UnreadableMail Judge(StoredMail mail, Exception failure) => failure switch
     {
-        OutboxPayloadException => Judge(mail, failure.Message),
+        OutboxPayloadException or InvalidDataException => Judge(mail, failure.Message),
         CryptographicException or FormatException or MissingUnprotectException =>
             Judge(mail, $"The stored mail cannot be decrypted ({failure.GetType().Name}): its key is missing, or it was tampered with. Retry it when the key is back."),
         _ => new(mail.Id, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),

@@ -149,6 +149,18 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_long_text_takes_little_room_and_reads_back()
+    {
+        await using var outbox = Create();
+        var text = string.Concat(Enumerable.Range(0, 500).Select(static i => $"<tr><td style=\"padding:8px\">Größe {i * 7919}</td></tr>\n"));
+        await outbox.Outbox.AddAsync([Some.Entry(s_start, text)], Ct);
+
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which.Entry.Message.TextBody.Should().Be(text);
+        await using var context = Database.CreateContext<ShopContext>();
+        (await context.Database.SqlQuery<int>($"SELECT CAST(LENGTH(\"Payload\") AS integer) AS \"Value\" FROM \"MailOutboxEntry\"").SingleAsync(Ct)).Should().BeLessThan(text.Length / 2);
+    }
+
+    [Fact]
     public async Task What_is_protected_reads_back_and_is_nowhere_in_clear()
     {
         var key = new ToyKey();
@@ -236,7 +248,11 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     private async Task DamageAsync(IEnumerable<MailId> ids)
     {
         await using var context = Database.CreateContext<ShopContext>();
-        foreach (var id in ids) await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxEntry\" SET \"Payload\" = {"{\"version\":1,"u8.ToArray()} WHERE \"Id\" = {id.Value}", Ct);
+        foreach (var (i, id) in ids.Index())
+        {
+            byte[] damaged = (i % 3) switch { 0 => "{\"version\":1,"u8.ToArray(), 1 => [1, 0x21, 0xff, 0xff], _ => [1] };
+            await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxEntry\" SET \"Payload\" = {damaged} WHERE \"Id\" = {id.Value}", Ct);
+        }
     }
 
     private async Task<string> DumpAsync()

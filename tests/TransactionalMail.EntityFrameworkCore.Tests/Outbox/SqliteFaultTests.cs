@@ -77,7 +77,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
 
         // A limit belongs to a connection: the pool hands the same one out again.
         _database.MaxPages = await PagesAsync() + 4;
-        var adding = async () => await outbox.Outbox.AddAsync([Some.Entry(text: new string('x', 200_000))], Ct);
+        var adding = async () => await outbox.Outbox.AddAsync([Some.Entry(attachments: new EmailAttachment("a.bin", new byte[200_000]))], Ct);
 
         (await adding.Should().ThrowAsync<MailDatabaseException>()).Which.Should().Match<MailDatabaseException>(static e => e.IsTransient && e.Message.Contains("full"));
         var leases = await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct);
@@ -85,7 +85,7 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         (await outbox.Outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
 
         _database.MaxPages = 1_000_000;
-        await outbox.Outbox.AddAsync([Some.Entry(text: new string('x', 200_000))], Ct);
+        await outbox.Outbox.AddAsync([Some.Entry(attachments: new EmailAttachment("a.bin", new byte[200_000]))], Ct);
         (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
     }
 
