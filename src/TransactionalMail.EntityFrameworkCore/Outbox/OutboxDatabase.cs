@@ -77,7 +77,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             context = create(scope.ServiceProvider);
             var statements = Know(context);
-            await OpenAsync(context, statements.Dialect, cancellationToken).ConfigureAwait(false);
+            await ConnectAsync(context, statements.Dialect, cancellationToken).ConfigureAwait(false);
             var session = new OutboxSession(scope, context, statements.Dialect);
             await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
             return session;
@@ -91,7 +91,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
     }
 
     /// <remarks>A provider's retrying strategy, which connections open under, wraps the failure that it gave up on.</remarks>
-    private static async ValueTask OpenAsync(DbContext context, OutboxDialect dialect, CancellationToken cancellationToken)
+    private static async ValueTask ConnectAsync(DbContext context, OutboxDialect dialect, CancellationToken cancellationToken)
     {
         try
         {

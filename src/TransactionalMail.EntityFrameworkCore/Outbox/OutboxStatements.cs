@@ -86,7 +86,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Outbo
         }
     }
 
-    /// <summary>Removes mails whatever their state, with their attachments.</summary>
+    /// <summary>Takes back mails that were inserted in the same transaction, before their attachments were.</summary>
     public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         foreach (var some in ids.Chunk(dialect.RowsPerStatement))
@@ -100,7 +100,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Outbo
         }
     }
 
-    /// <summary>Leases mails that are due, in order of due time, and those whose lease ended; first of all whoever was due first.</summary>
+    /// <summary>Leases mails that are due and those whose lease ended, whoever was due first first.</summary>
     public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
     {
         var command = session.CreateCommand();
