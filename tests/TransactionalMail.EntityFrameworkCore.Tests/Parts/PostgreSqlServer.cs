@@ -91,11 +91,23 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             ? Directory.GetFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).OrderBy(static path => path, StringComparer.Ordinal).LastOrDefault() ?? name
             : name;
 
+    /// <summary>Finds a free port below those that outgoing connections get, so that none of them takes it before the server does, or while it is down.</summary>
     private static int FindPort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; there are others.
+            }
+        }
     }
 
     /// <remarks>PostgreSQL refuses to run as root, and root alone may become somebody else.</remarks>
