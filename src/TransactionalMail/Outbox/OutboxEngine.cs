@@ -25,6 +25,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     private readonly CancellationTokenSource _abandon = new();
     private Task? _running;
     private Task? _stopped;
+    private bool _isDisposed;
 
     public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IMailStatus status, MailTelemetry telemetry, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
     {
@@ -84,8 +85,11 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         lock (_lock) return _running is null ? Task.CompletedTask : _stopped ??= StopAsync(_running, cancellationToken);
     }
 
+    /// <remarks>A host stops first. Where nobody did, a durable outbox can no longer be reached, as its container is going: what is in hand is left to its leases.</remarks>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return; // the container knows it by two names
+        if (_outbox.IsDurable) await _abandon.CancelAsync().ConfigureAwait(false);
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _stopping.Dispose();
         _abandon.Dispose();
