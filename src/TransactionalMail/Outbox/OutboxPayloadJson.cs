@@ -46,6 +46,8 @@ internal static partial class OutboxPayloadJson
 
         public string? TraceParent { get; init; }
 
+        public string? ContentHash { get; init; }
+
         public required Message Message { get; init; }
 
         public IReadOnlyList<Attachment>? Attachments { get; init; }
@@ -63,6 +65,7 @@ internal static partial class OutboxPayloadJson
             PinnedTransport = entry.PinnedTransport,
             LastFailure = entry.LastFailure,
             TraceParent = entry.TraceParent,
+            ContentHash = entry.ContentHash,
             Message = Message.Of(entry.Message),
             Attachments = entry.Message.Attachments is { Count: > 0 } some ? [.. some.Select(static a => new Attachment(a.FileName, a.ContentType, a.ContentId))] : null,
         };
@@ -81,6 +84,7 @@ internal static partial class OutboxPayloadJson
             PinnedTransport = PinnedTransport,
             LastFailure = LastFailure,
             TraceParent = TraceParent,
+            ContentHash = ContentHash,
         };
     }
 

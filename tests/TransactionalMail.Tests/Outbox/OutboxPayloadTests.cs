@@ -38,7 +38,7 @@ public class OutboxPayloadTests
 
         typeof(EmailMessage).GetProperties().Select(static p => p.Name).Should().BeEquivalentTo([.. written, nameof(EmailMessage.Template)]);
         typeof(OutboxEntry).GetProperties().Select(static p => p.Name).Should().BeEquivalentTo(
-            ["Id", "StreamName", "Message", "TemplateName", "AcceptedAt", "DueAt", "Recipients", "Attempts", "PinnedTransport", "LastFailure", "TraceParent"]);
+            ["Id", "StreamName", "Message", "ContentHash", "TemplateName", "AcceptedAt", "DueAt", "Recipients", "Attempts", "PinnedTransport", "LastFailure", "TraceParent"]);
     }
 
     [Fact]
@@ -197,6 +197,7 @@ public class OutboxPayloadTests
             Attempts = random.Next(100),
             PinnedTransport = random.Next(2) == 0 ? null : "primary",
             LastFailure = random.Next(2) == 0 ? null : "It was busy.\r\n\0",
+            ContentHash = random.Next(2) == 0 ? null : new string('a', 64),
             TraceParent = random.Next(2) == 0 ? null : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
     }
@@ -235,6 +236,7 @@ public class OutboxPayloadTests
         Attempts = 2,
         PinnedTransport = "primary",
         LastFailure = "The relay was busy.",
+        ContentHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 }
