@@ -33,7 +33,11 @@ internal sealed class MailTelemetry : IDisposable
         _meter.CreateObservableGauge("transactionalmail.queue.depth", () => Depths.Select(static d => new Measurement<int>(d.Waiting + d.InDelivery, Stream(d.StreamName))), "{mail}", "Mails in the outbox.");
         _meter.CreateObservableGauge("transactionalmail.queue.dead", () => Depths.Select(static d => new Measurement<int>(d.DeadLetters, Stream(d.StreamName))), "{mail}", "Mails that were given up.");
         _meter.CreateObservableGauge("transactionalmail.queue.age", () => Depths.Select(d => new Measurement<double>(d.OldestDueAt is { } due ? (time.GetUtcNow() - due).TotalSeconds : 0, Stream(d.StreamName))), "s", "For how long the mail that waits longest has been due.");
+        _meter.CreateObservableGauge("transactionalmail.transport.available", () => (Transports?.Invoke() ?? []).Select(static t => new Measurement<int>(t.IsAvailable ? 1 : 0, new KeyValuePair<string, object?>("transactionalmail.transport", t.Name))), "1", "1 where mail goes to the transport, 0 while it is left alone.");
     }
+
+    /// <summary>Gets or sets what tells how the transports are doing, for whoever measures.</summary>
+    public Func<IReadOnlyList<MailTransportStatus>>? Transports { get; set; }
 
     /// <summary>Gets or sets how full the lanes were when somebody last looked.</summary>
     public IReadOnlyList<OutboxDepth> Depths { get; set; } = [];

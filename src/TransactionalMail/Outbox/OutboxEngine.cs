@@ -33,6 +33,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         _options = options.Value.Outbox;
         _status = status;
         _telemetry = telemetry;
+        _telemetry.Transports = status.GetTransports;
         _time = time;
         _logger = logger;
         _startsItself = transports.IsReplaced;

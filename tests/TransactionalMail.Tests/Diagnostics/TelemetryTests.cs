@@ -49,6 +49,7 @@ public class TelemetryTests
         using var lab = new DeliveryLab { Stream = s => s.Transports.Add("primary"), Configure = mail => mail.Services.AddMetrics() };
         using var depth = Collect<int>(lab, "transactionalmail.queue.depth");
         using var age = Collect<double>(lab, "transactionalmail.queue.age");
+        using var available = Collect<int>(lab, "transactionalmail.transport.available");
         lab.Primary.Fails(TransportFailure.Authentication, times: 50);
         var mailer = await lab.StartAsync();
 
@@ -57,9 +58,11 @@ public class TelemetryTests
         await lab.UntilAsync(() => lab.Clock.GetUtcNow() > end);
         depth.RecordObservableInstruments();
         age.RecordObservableInstruments();
+        available.RecordObservableInstruments();
 
         depth.LastMeasurement!.Value.Should().Be(20);
         age.LastMeasurement!.Value.Should().BeGreaterThan(60);
+        available.GetMeasurementSnapshot().ToDictionary(m => m.Tags["transactionalmail.transport"]!, m => m.Value).Should().Contain("primary", 0).And.Contain("backup", 1);
     }
 
     [Fact]
