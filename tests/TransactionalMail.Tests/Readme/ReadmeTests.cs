@@ -12,7 +12,8 @@ public partial class ReadmeTests
     [Fact]
     public void Its_code_is_the_code_that_compiles()
     {
-        var source = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "tests/TransactionalMail.Tests/Readme"), "*.cs").Select(File.ReadAllText));
+        string[] folders = ["tests/TransactionalMail.Tests/Readme", "tests/TransactionalMail.EntityFrameworkCore.Tests/Readme"];
+        var source = string.Concat(folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs")).Select(File.ReadAllText));
         var shown = Shown().ToDictionary(m => m.Groups["name"].Value, m => m.Groups["code"].Value.Trim(), StringComparer.Ordinal);
 
         var compiled = Regions().Matches(source).ToDictionary(m => m.Groups["name"].Value, m => Unindent(m.Groups["code"].Value), StringComparer.Ordinal);
