@@ -362,12 +362,13 @@ public class LaneTests
     {
         using var lab = Durable(out var store);
         using var block = Block(lab, 1);
+        store.ForgetsRenewals = true; // the clock jumps before the next one
         var mailer = await lab.StartAsync();
         await mailer.EnqueueAsync(Some.Email(), s_ct);
         await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
 
         lab.Clock.Advance(TimeSpan.FromHours(6)); // every lease seems to have ended
-        await lab.UntilAsync(() => store.Leased.Count == 2);
+        await lab.UntilAsync(() => store.Leased.Count >= 2);
         block.Dispose();
         await lab.UntilAsync(() => Left(lab) == 0);
 
@@ -475,6 +476,9 @@ public class LaneTests
         /// <summary>Gets or sets whether it leases nothing, for now.</summary>
         public volatile bool IsClosed;
 
+        /// <summary>Gets or sets whether leases end although they were renewed.</summary>
+        public bool ForgetsRenewals { get; set; }
+
         /// <summary>Gets or sets the mail whose mark fails.</summary>
         public MailId Unmarkable { get; set; }
 
@@ -506,7 +510,8 @@ public class LaneTests
             return leases;
         }
 
-        public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) => Inner.RenewAsync(leases, duration, cancellationToken);
+        public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
+            ForgetsRenewals ? ValueTask.FromResult<IReadOnlyList<OutboxLease>>([]) : Inner.RenewAsync(leases, duration, cancellationToken);
 
         public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
         {
