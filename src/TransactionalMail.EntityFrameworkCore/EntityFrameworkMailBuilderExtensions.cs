@@ -12,7 +12,7 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail;
 
 /// <summary>Keeps mail in a database of the application.</summary>
-public static class EntityFrameworkMailBuilderExtensions
+public static partial class EntityFrameworkMailBuilderExtensions
 {
     /// <summary>Keeps the outbox and the idempotency keys in the database of a context: PostgreSQL, or SQLite 3.35 and later.</summary>
     /// <typeparam name="TContext">A registered context whose model has <c>modelBuilder.AddTransactionalMail()</c>. It is made in scopes of its own, by its <see cref="IDbContextFactory{TContext}"/> where there is one.</typeparam>
@@ -34,14 +34,10 @@ public static class EntityFrameworkMailBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        var options = services.AddOptions<EntityFrameworkOutboxOptions>()
-            .Validate(static o => o.Protect is null || o.Unprotect is not null, "EntityFrameworkOutboxOptions has Protect and no Unprotect: nobody could read what is stored. Set both.")
-            .Validate(static o => o.LockTimeout > TimeSpan.Zero && o.LockTimeout <= TimeSpan.FromHours(1), "EntityFrameworkOutboxOptions.LockTimeout is not between 0 and 1 hour.")
-            .ValidateOnStart();
-        if (configure is not null) options.Configure(configure);
+        if (configure is not null) services.Configure(configure);
 
-        services.Replace(ServiceDescriptor.Singleton(static s => new OutboxDatabase(
-            s.GetRequiredService<IServiceScopeFactory>(), Create<TContext>, s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value.LockTimeout)));
+        AddDatabase<TContext>(services);
+        services.Replace(ServiceDescriptor.Singleton(static s => s.GetRequiredKeyedService<OutboxDatabase>(typeof(TContext))));
         services.TryAddSingleton(static s => new OutboxSeal(s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value));
         services.TryAddSingleton<EntityFrameworkOutbox>();
         services.TryAddSingleton<EntityFrameworkIdempotencyLedger>();
@@ -50,7 +46,6 @@ public static class EntityFrameworkMailBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExpiredKeys>());
         services.TryAddSingleton<CommitInterceptor>();
         services.ConfigureDbContext<TContext>(static (s, context) => context.AddInterceptors(s.GetRequiredService<CommitInterceptor>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxCheck>());
         return builder;
     }
 

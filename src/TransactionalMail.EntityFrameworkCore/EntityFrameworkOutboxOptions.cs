@@ -1,6 +1,6 @@
 namespace TransactionalMail.EntityFrameworkCore;
 
-/// <summary>The settings of the outbox in a database.</summary>
+/// <summary>The settings of the outbox, and of whatever else of mail is kept in a database.</summary>
 public sealed class EntityFrameworkOutboxOptions
 {
     /// <summary>Gets or sets what encrypts a mail before it is stored: its message with addresses, and each attachment's content.</summary>
@@ -11,6 +11,10 @@ public sealed class EntityFrameworkOutboxOptions
     /// It is called by many threads at once. What is readable in the database still are ids, streams, times, counts and failures.
     /// </para>
     /// <para>Mail stored before it was set stays readable.</para>
+    /// <para>
+    /// It is for outbox and idempotency keys alone. The suppression list and the audit stay in clear, since both must be searched for an
+    /// address; <see cref="TransactionalMail.Audit.IAuditAdmin.EraseAsync"/> takes somebody out of the audit.
+    /// </para>
     /// </remarks>
     public Func<byte[], byte[]>? Protect { get; set; }
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace TransactionalMail.EntityFrameworkCore;
 
-/// <summary>The database did not do what the outbox asked of it. The message says what to do, and holds no content and no addresses.</summary>
+/// <summary>The database did not do what was asked of it. The message says what to do, and holds no content and no addresses.</summary>
 /// <remarks>The driver's own exception is the inner one. Mail that was in the outbox stays there, and the library tries again by itself.</remarks>
 public sealed class MailDatabaseException : DbException
 {

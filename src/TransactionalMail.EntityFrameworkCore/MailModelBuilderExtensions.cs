@@ -1,12 +1,13 @@
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.EntityFrameworkCore.Suppression;
 
 namespace Microsoft.EntityFrameworkCore;
 
 /// <summary>Adds TransactionalMail's tables to a model.</summary>
 public static class MailModelBuilderExtensions
 {
-    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c> and <c>MailIdempotencyKey</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
+    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c>, <c>MailIdempotencyKey</c> and <c>MailSuppression</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
@@ -34,7 +35,13 @@ public static class MailModelBuilderExtensions
         keys.HasIndex(static k => k.ExpiresAt);
         keys.Property(static k => k.ExpiresAt).IsConcurrencyToken(); // of two contexts that take an expired key, one fails
 
-        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata })
+        var suppressions = modelBuilder.Entity<MailSuppression>();
+        suppressions.HasKey(static s => new { s.RecipientKey, s.Stream, s.Reason });
+        suppressions.Property(static s => s.RecipientKey).HasMaxLength(320);
+        suppressions.Property(static s => s.Reason).HasMaxLength(32);
+        suppressions.HasIndex(static s => new { s.Since, s.RecipientKey, s.Stream, s.Reason }); // the order in which people read it, page by page
+
+        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata, suppressions.Metadata })
         {
             if (tablePrefix is not null) type.SetTableName(tablePrefix + type.ClrType.Name);
             if (schema is not null) type.SetSchema(schema);

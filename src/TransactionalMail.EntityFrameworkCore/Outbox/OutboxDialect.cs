@@ -31,7 +31,7 @@ internal abstract class OutboxDialect
         "Npgsql.EntityFrameworkCore.PostgreSQL" => new PostgreSqlDialect(),
         "Microsoft.EntityFrameworkCore.Sqlite" => new SqliteDialect(lockTimeout),
         var other => throw new InvalidOperationException(
-            $"{context.GetType().Name} uses the database provider {other}, which the outbox does not know. PostgreSQL (Npgsql.EntityFrameworkCore.PostgreSQL) and SQLite (Microsoft.EntityFrameworkCore.Sqlite) work."),
+            $"{context.GetType().Name} uses the database provider {other}, which TransactionalMail does not know. PostgreSQL (Npgsql.EntityFrameworkCore.PostgreSQL) and SQLite (Microsoft.EntityFrameworkCore.Sqlite) work."),
     };
 
     /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters; they are its first.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
+using TransactionalMail.EntityFrameworkCore.Suppression;
 using TransactionalMail.Outbox;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
@@ -10,7 +11,7 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// Leases live by the database's clock. So do due times: what is written is how far away a mail is due by the clock of whoever writes,
 /// added to the database's time, so that a machine whose clock is wrong neither holds mail back nor sends it again at once.
 /// </remarks>
-internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, OutboxDialect dialect)
+internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, SuppressionStatements suppressions, OutboxDialect dialect)
 {
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
@@ -42,6 +43,8 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Outbo
             return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
         }
     }
+
+    public SuppressionStatements Suppressions => suppressions;
 
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)

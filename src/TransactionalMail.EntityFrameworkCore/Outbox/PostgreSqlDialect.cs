@@ -41,7 +41,7 @@ internal sealed class PostgreSqlDialect : OutboxDialect
         { SqlState: null } => new("The database cannot be reached, or broke off; in the latter case nobody knows whether the last change was made. Try again.", failure, isTransient: true),
         { SqlState: "42P01" or "42703" } => new("The database lacks a table or a column of TransactionalMail. Add a migration to the model, and apply it.", failure, isTransient: false),
         { SqlState: ['5', '3', ..] } => new($"The database is out of a resource, disk space for instance ({failure.SqlState}). Nothing was stored.", failure, isTransient: true),
-        _ => new($"The database refused the outbox's work ({failure.SqlState}).", failure, failure.IsTransient),
+        _ => new($"The database refused what was asked of it ({failure.SqlState}).", failure, failure.IsTransient),
     };
 
     private sealed class Transaction(DbTransaction transaction) : IOutboxTransaction

@@ -80,8 +80,8 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
         10 or 14 => new("The database file cannot be read or written. Nothing was stored.", failure, isTransient: true),
         8 => new("The database file is read-only. Nothing was stored.", failure, isTransient: false),
         11 or 26 => new("The file is no database, or is damaged. It was left as it is.", failure, isTransient: false),
-        1 => new("SQLite does not know what the outbox works with. Add a migration to the model and apply it; the library must be SQLite 3.35 or later.", failure, isTransient: false),
-        var code => new($"SQLite refused the outbox's work (code {code}).", failure, isTransient: false),
+        1 => new("SQLite does not know what TransactionalMail works with. Add a migration to the model and apply it; the library must be SQLite 3.35 or later.", failure, isTransient: false),
+        var code => new($"SQLite refused what was asked of it (code {code}).", failure, isTransient: false),
     };
 
     private MailDatabaseException Busy(DbException? failure) => new(

@@ -1,13 +1,17 @@
 using Microsoft.Extensions.Hosting;
+using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.EntityFrameworkCore.Suppression;
 
-namespace TransactionalMail.EntityFrameworkCore.Outbox;
+namespace TransactionalMail.EntityFrameworkCore;
 
-/// <summary>Lets an application whose model or database the outbox cannot work with fail as it starts, before anything else does.</summary>
-internal sealed class OutboxCheck(EntityFrameworkOutbox outbox) : IHostedLifecycleService
+/// <summary>Lets an application whose model or database this package cannot work with fail as it starts, before anything else does.</summary>
+/// <remarks>It looks at what is used of outbox and suppression list.</remarks>
+internal sealed class DatabaseCheck(EntityFrameworkOutbox? outbox = null, EntityFrameworkSuppressionList? suppressions = null) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        outbox.Check();
+        outbox?.Check();
+        suppressions?.Check();
         return Task.CompletedTask;
     }
 

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.Suppression;
+using TransactionalMail.Testing;
+
+namespace TransactionalMail.EntityFrameworkCore.Tests.Parts;
+
+/// <summary>What an application keeps in its database beside the outbox, in a container of its own: one process among others.</summary>
+internal sealed class TestMail : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private TestMail(ServiceProvider services) => _services = services;
+
+    public ISuppressionList Suppressions => _services.GetRequiredService<ISuppressionList>();
+
+    public ISuppressionAdmin SuppressionAdmin => _services.GetRequiredService<ISuppressionAdmin>();
+
+    public static TestMail Create(TestDatabase database, Action<EntityFrameworkOutboxOptions>? configure = null) => Create<ShopContext>(database, configure);
+
+    public static TestMail Create<TContext>(TestDatabase database, Action<EntityFrameworkOutboxOptions>? configure = null)
+        where TContext : DbContext
+    {
+        var services = new ServiceCollection();
+        services.AddDbContext<TContext>(options => database.Use(options));
+        services.AddTransactionalMail().UseEntityFrameworkSuppressions<TContext>();
+        if (configure is not null) services.Configure(configure);
+        services.UseFakeMail();
+        return new TestMail(services.BuildServiceProvider(validateScopes: true));
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
