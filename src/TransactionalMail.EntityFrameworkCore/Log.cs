@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(602, LogLevel.Warning, "Idempotency keys that have expired were not removed ({Error}); it is tried again in some minutes")]
     public static partial void KeysNotForgotten(ILogger logger, string error, Exception exception);
 
+    [LoggerMessage(603, LogLevel.Warning, "{Count} events are not recorded in the audit yet; it is tried again in {Seconds} s: {Failure}")]
+    public static partial void NotRecordedYet(ILogger logger, int count, double seconds, string failure);
+
     [LoggerMessage(601, LogLevel.Error, "Mail {MailId} of stream {Stream} is left for a minute: {Failure}")]
     public static partial void UnreadableNow(ILogger logger, MailId mailId, string stream, string failure);
 }

@@ -1,3 +1,4 @@
+using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
 using TransactionalMail.EntityFrameworkCore.Suppression;
@@ -7,7 +8,7 @@ namespace Microsoft.EntityFrameworkCore;
 /// <summary>Adds TransactionalMail's tables to a model.</summary>
 public static class MailModelBuilderExtensions
 {
-    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c>, <c>MailIdempotencyKey</c> and <c>MailSuppression</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
+    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c>, <c>MailIdempotencyKey</c>, <c>MailSuppression</c> and <c>MailAuditRecord</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
@@ -41,7 +42,18 @@ public static class MailModelBuilderExtensions
         suppressions.Property(static s => s.Reason).HasMaxLength(32);
         suppressions.HasIndex(static s => new { s.Since, s.RecipientKey, s.Stream, s.Reason }); // the order in which people read it, page by page
 
-        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata, suppressions.Metadata })
+        var records = modelBuilder.Entity<MailAuditRecord>();
+        records.HasKey(static r => r.Number);
+        records.Property(static r => r.Number).ValueGeneratedNever();
+        records.Property(static r => r.Salt).HasMaxLength(64);
+        records.Property(static r => r.PersonalHash).HasMaxLength(64);
+        records.Property(static r => r.Hash).HasMaxLength(64);
+        records.HasIndex(static r => r.EventId).IsUnique();
+        records.HasIndex(static r => new { r.MailId, r.Number });
+        records.HasIndex(static r => r.Recipient);
+        records.HasIndex(static r => r.OccurredAt);
+
+        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata, suppressions.Metadata, records.Metadata })
         {
             if (tablePrefix is not null) type.SetTableName(tablePrefix + type.ClrType.Name);
             if (schema is not null) type.SetSchema(schema);

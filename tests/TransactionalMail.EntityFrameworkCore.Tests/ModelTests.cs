@@ -36,6 +36,31 @@ public class ModelTests(PostgreSqlServer server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Suppression_list_and_audit_work_there_too(bool onPostgreSql)
+    {
+        await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
+        await database.CreateTablesAsync<NamingContext>();
+        await using var mail = TestMail.Create<NamingContext>(database);
+        var (now, id) = (DateTimeOffset.UtcNow, MailId.New(DateTimeOffset.UtcNow));
+        var accepted = new MailAccepted { MailId = id, Recipient = "ada@example.com", OccurredAt = now, TemplateName = "order", Tags = ["order"] };
+
+        await mail.Suppressions.AddAsync(new() { Recipient = "ada@example.com", Reason = SuppressionReason.Unsubscribe, StreamName = "news", Since = now }, Ct);
+        (await mail.Suppressions.FindAsync(["ada@example.com"], "news", Ct)).Should().ContainSingle();
+        (await mail.SuppressionAdmin.FindAsync(new() { Recipient = "ada@example.com", Reason = SuppressionReason.Unsubscribe, StreamName = "news", Since = now, Before = now.AddDays(1) }, Ct).ToListAsync(Ct)).Should().ContainSingle();
+        await mail.Suppressions.RemoveAsync("ada@example.com", SuppressionReason.Unsubscribe, "news", Ct);
+        (await mail.SuppressionAdmin.ClearAsync("ada@example.com", Ct)).Should().Be(0);
+
+        (await mail.Audit.AppendAsync([accepted], Ct)).Should().ContainSingle();
+        (await mail.Audit.AppendAsync([accepted], Ct)).Should().BeEmpty();
+        var filter = new TransactionalMail.Audit.AuditFilter { MailId = id, Recipient = "ada@example.com", Tag = "order", TemplateName = "order", Since = now, Before = now.AddDays(1) };
+        (await mail.AuditAdmin.FindAsync(filter, Ct).ToListAsync(Ct)).Should().ContainSingle();
+        (await mail.AuditAdmin.EraseAsync("ada@example.com", Ct)).Should().Be(1);
+        (await mail.AuditAdmin.VerifyAsync(cancellationToken: Ct)).Should().Match<TransactionalMail.Audit.AuditVerification>(static v => v.IsIntact && v.Seal.Number == 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task An_application_that_has_a_database_already_gets_the_tables_by_a_migration(bool onPostgreSql)
     {
         await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
@@ -51,6 +76,9 @@ public class ModelTests(PostgreSqlServer server)
         await using var outbox = TestOutbox.Create(database);
         await outbox.Outbox.AddAsync([Some.Entry()], Ct);
         (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle();
+        await using var mail = TestMail.Create(database);
+        (await mail.Suppressions.FindAsync(["ada@example.com"], "default", Ct)).Should().BeEmpty();
+        (await mail.AuditAdmin.VerifyAsync(cancellationToken: Ct)).IsIntact.Should().BeTrue();
     }
 
     [Fact]
@@ -62,7 +90,9 @@ public class ModelTests(PostgreSqlServer server)
         var script = context.Database.GenerateCreateScript();
 
         script.Should().Contain("CREATE TABLE \"MailOutboxEntry\"").And.Contain("CREATE TABLE \"MailOutboxAttachment\"")
-            .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE");
+            .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE")
+            .And.Contain("CREATE TABLE \"MailIdempotencyKey\"").And.Contain("CREATE TABLE \"MailSuppression\"").And.Contain("CREATE TABLE \"MailAuditRecord\"")
+            .And.Contain("PRIMARY KEY (\"RecipientKey\", \"Stream\", \"Reason\")").And.Contain("CREATE UNIQUE INDEX \"IX_MailAuditRecord_EventId\"");
     }
 
     private sealed class NamingContext(DbContextOptions<NamingContext> options) : DbContext(options)

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TransactionalMail.Audit;
+using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Outbox;
+using TransactionalMail.EntityFrameworkCore.Suppression;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Outbox;
+using TransactionalMail.Suppression;
 using TransactionalMail.Testing;
 
 namespace TransactionalMail.EntityFrameworkCore.Tests;
@@ -24,6 +28,73 @@ public class RegistrationTests
 
         provider.GetRequiredService<IMailOutbox>().Should().BeOfType<EntityFrameworkOutbox>().Which.IsDurable.Should().BeTrue();
         provider.GetRequiredService<IOutboxAdmin>().Should().BeSameAs(provider.GetRequiredService<IMailOutbox>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Suppression_list_and_audit_take_the_place_of_those_in_memory_whatever_the_order(bool isAllInOne)
+    {
+        await using var database = new SqliteDatabase();
+        var services = new ServiceCollection();
+        var builder = services.AddTransactionalMail();
+        if (isAllInOne) builder.UseEntityFramework<ShopContext>();
+        else builder.UseEntityFrameworkAudit<ShopContext>().UseEntityFrameworkSuppressions<ShopContext>();
+        services.AddTransactionalMail();
+        services.UseFakeMail();
+        services.AddDbContext<ShopContext>(options => database.Use(options));
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        provider.GetRequiredService<ISuppressionList>().Should().BeOfType<EntityFrameworkSuppressionList>().And.BeSameAs(provider.GetRequiredService<ISuppressionAdmin>());
+        provider.GetRequiredService<IMailAudit>().Should().BeOfType<EntityFrameworkMailAudit>().And.BeSameAs(provider.GetRequiredService<IAuditAdmin>());
+        (provider.GetRequiredService<IMailOutbox>() is EntityFrameworkOutbox).Should().Be(isAllInOne);
+    }
+
+    [Fact]
+    public async Task Each_may_have_a_context_of_its_own_and_the_last_call_counts()
+    {
+        await using var shop = new SqliteDatabase();
+        await using var archive = new SqliteDatabase();
+        await shop.CreateTablesAsync<ShopContext>();
+        await archive.CreateTablesAsync<ArchiveContext>();
+        using var host = await StartAsync(
+            services =>
+            {
+                services.AddDbContext<ShopContext>(options => shop.Use(options));
+                services.AddDbContext<ArchiveContext>(options => archive.Use(options));
+                services.AddDbContext<ForgetfulContext>(options => shop.Use(options));
+            },
+            static mail => mail.UseEntityFrameworkAudit<ForgetfulContext>().UseEntityFramework<ShopContext>().UseEntityFrameworkAudit<ArchiveContext>());
+
+        await host.Services.GetRequiredService<IMailAudit>().AppendAsync([new MailDelivered { MailId = default, OccurredAt = DateTimeOffset.UtcNow }], Ct);
+        await host.Services.GetRequiredService<ISuppressionList>().AddAsync(new() { Recipient = "ada@example.com", Reason = SuppressionReason.Manual, Since = DateTimeOffset.UtcNow }, Ct);
+
+        (await archive.CountAsync("MailAuditRecord")).Should().Be(1);
+        (await shop.CountAsync("MailAuditRecord")).Should().Be(0);
+        (await shop.CountAsync("MailSuppression")).Should().Be(1);
+        await host.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_mail_is_in_the_database_for_the_next_process_to_know()
+    {
+        await using var database = new SqliteDatabase();
+        await database.CreateTablesAsync<ShopContext>();
+        var message = new EmailMessage { To = ["ada@example.com"], Subject = "Your order", TextBody = "Thank you." };
+        MailId id;
+        using (var before = await StartAsync(services => services.AddDbContext<ShopContext>(options => database.Use(options)), static mail => mail.UseEntityFramework<ShopContext>()))
+        {
+            id = (await before.Services.GetRequiredService<ITransactionalMailer>().SendAsync(message, Ct)).Id;
+            await before.Services.GetRequiredService<IMailEventRecorder>().RecordAsync([new MailComplained { MailId = id, Recipient = "ada@example.com", OccurredAt = DateTimeOffset.UtcNow }], Ct);
+            await before.StopAsync(Ct);
+        }
+
+        using var after = await StartAsync(services => services.AddDbContext<ShopContext>(options => database.Use(options)), static mail => mail.UseEntityFramework<ShopContext>());
+
+        (await after.Services.GetRequiredService<IMailAudit>().ReadAsync(id, Ct).Select(static e => e.GetType()).ToListAsync(Ct)).Should().Equal(typeof(MailAccepted), typeof(MailComplained));
+        var receipt = await after.Services.GetRequiredService<ITransactionalMailer>().SendAsync(message, Ct);
+        receipt.Recipients.Should().ContainSingle().Which.Status.Should().Be(RecipientStatus.Suppressed);
+        await after.StopAsync(Ct);
     }
 
     [Fact]
@@ -48,6 +119,20 @@ public class RegistrationTests
         await using var database = new SqliteDatabase();
 
         var starting = () => StartAsync(services => services.AddDbContext<ForgetfulContext>(options => database.Use(options)), static mail => mail.UseEntityFrameworkOutbox<ForgetfulContext>());
+
+        await starting.Should().ThrowAsync<InvalidOperationException>().WithMessage("*ForgetfulContext*modelBuilder.AddTransactionalMail()*migration*");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Suppression_list_and_audit_are_looked_at_as_the_host_starts_too(bool isAudit)
+    {
+        await using var database = new SqliteDatabase();
+
+        var starting = () => StartAsync(
+            services => services.AddDbContext<ForgetfulContext>(options => database.Use(options)),
+            mail => _ = isAudit ? mail.UseEntityFrameworkAudit<ForgetfulContext>() : mail.UseEntityFrameworkSuppressions<ForgetfulContext>());
 
         await starting.Should().ThrowAsync<InvalidOperationException>().WithMessage("*ForgetfulContext*modelBuilder.AddTransactionalMail()*migration*");
     }
@@ -110,6 +195,11 @@ public class RegistrationTests
         var host = builder.Build();
         await host.StartAsync(Ct);
         return host;
+    }
+
+    private sealed class ArchiveContext(DbContextOptions<ArchiveContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddTransactionalMail();
     }
 
     private sealed class ForgetfulContext(DbContextOptions<ForgetfulContext> options) : DbContext(options);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Suppression;
 
@@ -111,7 +112,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
-            return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), dialect);
+            return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
         }
     }
 }

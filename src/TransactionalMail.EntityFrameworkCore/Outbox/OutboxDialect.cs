@@ -37,6 +37,9 @@ internal abstract class OutboxDialect
     /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters; they are its first.</summary>
     public abstract string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns);
 
+    /// <summary>Returns what makes a transaction the only one that changes a table at that time, or <see langword="null"/> where each one that may write is.</summary>
+    public abstract string? LockUntilCommit(string table);
+
     /// <summary>Makes a connection ready, once it is open.</summary>
     public abstract ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken);
 

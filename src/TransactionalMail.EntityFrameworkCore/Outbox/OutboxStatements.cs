@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Suppression;
 using TransactionalMail.Outbox;
@@ -11,7 +12,7 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// Leases live by the database's clock. So do due times: what is written is how far away a mail is due by the clock of whoever writes,
 /// added to the database's time, so that a machine whose clock is wrong neither holds mail back nor sends it again at once.
 /// </remarks>
-internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, SuppressionStatements suppressions, OutboxDialect dialect)
+internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, SuppressionStatements suppressions, AuditStatements audit, OutboxDialect dialect)
 {
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
@@ -33,6 +34,10 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
 
     public KeyStatements Keys => keys;
 
+    public SuppressionStatements Suppressions => suppressions;
+
+    public AuditStatements Audit => audit;
+
     /// <summary>Reads the clock of the database.</summary>
     public async ValueTask<long> NowAsync(OutboxSession session, CancellationToken cancellationToken)
     {
@@ -43,8 +48,6 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
         }
     }
-
-    public SuppressionStatements Suppressions => suppressions;
 
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)

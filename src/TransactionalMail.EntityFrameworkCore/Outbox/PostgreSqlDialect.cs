@@ -30,6 +30,10 @@ internal sealed class PostgreSqlDialect : OutboxDialect
         return $"WITH v({string.Join(", ", names)}) AS (SELECT * FROM unnest({string.Join(", ", names.Select(static n => "@" + n))})) ";
     }
 
+    /// <remarks>An advisory lock, unlike one on the table, stands in nobody else's way. Its number is "MAIL", then that of the table.</remarks>
+    public override string LockUntilCommit(string table) =>
+        $"SELECT pg_advisory_xact_lock({0x4D41494CL << 32} + CAST(CAST(CAST('{table.Replace("'", "''", StringComparison.Ordinal)}' AS regclass) AS oid) AS bigint))";
+
     public override ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <remarks>Whatever the server's default is: a stricter level would fail where two workers merely meet.</remarks>

@@ -47,6 +47,8 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
         return sql.Append(") ").ToString();
     }
 
+    public override string? LockUntilCommit(string table) => null;
+
     /// <remarks>SQLite's own waiting looks again after milliseconds; the driver's sleeps 150 of them.</remarks>
     public override async ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken)
     {

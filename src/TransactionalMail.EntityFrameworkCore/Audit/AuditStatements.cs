@@ -1,0 +1,141 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using TransactionalMail.Audit;
+using TransactionalMail.EntityFrameworkCore.Outbox;
+
+namespace TransactionalMail.EntityFrameworkCore.Audit;
+
+/// <summary>Every statement about the audit, in the application's names and its database's dialect. Thread-safe.</summary>
+internal sealed class AuditStatements
+{
+    private readonly OutboxDialect _dialect;
+    private readonly string _table;
+    private readonly string _number;
+    private readonly string _eventId;
+    private readonly string _mail;
+    private readonly string _occurred;
+    private readonly string _template;
+    private readonly string _tags;
+    private readonly string _recipient;
+    private readonly string _hash;
+    private readonly string _columns;
+    private readonly string _erase;
+
+    public AuditStatements(DbContext context, OutboxDialect dialect)
+    {
+        _dialect = dialect;
+        var names = new ModelNames(context, typeof(MailAuditRecord));
+        (_table, _number, _eventId, _mail, _occurred) =
+            (names.Table, names[nameof(MailAuditRecord.Number)], names[nameof(MailAuditRecord.EventId)], names[nameof(MailAuditRecord.MailId)], names[nameof(MailAuditRecord.OccurredAt)]);
+        (_template, _tags, _recipient, _hash) =
+            (names[nameof(MailAuditRecord.TemplateName)], names[nameof(MailAuditRecord.Tags)], names[nameof(MailAuditRecord.Recipient)], names[nameof(MailAuditRecord.Hash)]);
+        var (personal, salt) = (names[nameof(MailAuditRecord.PersonalData)], names[nameof(MailAuditRecord.Salt)]);
+        _columns = $"{_number}, {_eventId}, {_mail}, {_occurred}, {_template}, {_tags}, {_recipient}, {names[nameof(MailAuditRecord.Event)]}, {personal}, {salt}, {names[nameof(MailAuditRecord.PersonalHash)]}, {_hash}";
+        _erase = $"UPDATE {_table} SET {_recipient} = NULL, {personal} = NULL, {salt} = NULL WHERE {salt} IS NOT NULL "
+            + $"AND {_mail} IN (SELECT {_mail} FROM {_table} WHERE {_recipient} = @recipient) AND ({_recipient} = @recipient OR {_recipient} IS NULL)";
+    }
+
+    /// <summary>Waits until nobody else extends the chain; until the transaction ends, nobody else will.</summary>
+    public async ValueTask LockAsync(OutboxSession session, CancellationToken cancellationToken)
+    {
+        if (_dialect.LockUntilCommit(_table) is not { } sql) return;
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the end of the chain.</summary>
+    public async ValueTask<AuditSeal> ReadSealAsync(OutboxSession session, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = $"SELECT {_number}, {_hash} FROM {_table} ORDER BY {_number} DESC LIMIT 1";
+            return (await command.ReadAsync(static r => new AuditSeal(r.GetInt64(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)).SingleOrDefault() ?? AuditSeal.Empty;
+        }
+    }
+
+    /// <summary>Finds which events are recorded, and with what hash.</summary>
+    public async ValueTask<Dictionary<Guid, string>> FindKnownAsync(OutboxSession session, IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<Guid, string>();
+        foreach (var some in eventIds.Chunk(_dialect.RowsPerStatement))
+        {
+            var command = session.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = _dialect.With(command, new OutboxValues("v_event", some)) + $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)";
+                foreach (var (eventId, hash) in await command.ReadAsync(static r => (r.GetGuid(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)) known[eventId] = hash;
+            }
+        }
+
+        return known;
+    }
+
+    public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
+    {
+        var command = session.KeepCommand("record");
+        foreach (var some in records.Chunk(_dialect.RowsPerInsert))
+        {
+            command.CommandText = _dialect.With(
+                command,
+                new("v_number", some.Select(static r => r.Number).ToArray()),
+                new("v_event", some.Select(static r => r.Event.EventId).ToArray()),
+                new("v_mail", some.Select(static r => r.Event.MailId.Value).ToArray()),
+                new("v_occurred", some.Select(static r => OutboxTime.Of(r.Event.OccurredAt)).ToArray()),
+                new("v_template", some.Select(static r => StoredText.Of(r.Event.TemplateName)).ToArray()),
+                new("v_tags", some.Select(static r => StoredRecord.TagsOf(r.Event)).ToArray()),
+                new("v_recipient", some.Select(static r => r.Event.Recipient?.SmtpAddress).ToArray()),
+                new("v_says", some.Select(static r => StoredEvent.Write(r.Event)).ToArray()),
+                new("v_personal", some.Select(static r => StoredPersonalData.Write(r.Event)).ToArray()),
+                new("v_salt", some.Select(static r => r.Salt).ToArray()),
+                new("v_personal_hash", some.Select(static r => r.PersonalHash).ToArray()),
+                new("v_hash", some.Select(static r => r.Hash).ToArray()))
+                + $"INSERT INTO {_table} ({_columns}) SELECT v_number, v_event, v_mail, v_occurred, v_template, v_tags, v_recipient, v_says, v_personal, v_salt, v_personal_hash, v_hash FROM v";
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads records from a number on. They may be more than fit the filter, for what is compared here is not exact, and never fewer.</summary>
+    public async ValueTask<IReadOnlyList<StoredRecord>> ReadAsync(OutboxSession session, AuditFilter filter, long from, int count, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            var conditions = new List<string>();
+            Where($"{_number} >= @from", "from", from);
+            if (filter.MailId is { } mailId) Where($"{_mail} = @mail", "mail", mailId.Value);
+            if (filter.Recipient is { } recipient) Where($"{_recipient} = @recipient", "recipient", recipient.SmtpAddress);
+            if (filter.TemplateName is { } template) Where($"{_template} = @template", "template", StoredText.Of(template)!);
+            if (filter.Tag is { } tag) Where($"{_tags} LIKE @tag ESCAPE '!'", "tag", $"%\n{Literal(StoredText.Of(tag)!)}\n%");
+            if (filter.Since is { } since) Where($"{_occurred} >= @since", "since", OutboxTime.Of(since));
+            if (filter.Before is { } before) Where($"{_occurred} < @before", "before", OutboxTime.Of(before));
+            command.Add("count", count);
+            command.CommandText = $"SELECT {_columns} FROM {_table} WHERE {string.Join(" AND ", conditions)} ORDER BY {_number} LIMIT @count";
+            return await command.ReadAsync(StoredRecord.Read, cancellationToken).ConfigureAwait(false);
+
+            void Where(string condition, string name, object value)
+            {
+                conditions.Add(condition);
+                command.Add(name, value);
+            }
+        }
+    }
+
+    /// <summary>Erases what is personal from records that name a recipient, and those of the same mails that name nobody. Returns how many.</summary>
+    public async ValueTask<int> EraseAsync(OutboxSession session, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        var command = session.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = _erase;
+            command.Add("recipient", recipient.SmtpAddress);
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+}
