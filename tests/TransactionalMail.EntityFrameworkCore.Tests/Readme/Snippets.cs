@@ -12,7 +12,7 @@ internal static class Snippets
         #region durable
         builder.Services.AddDbContext<ShopContext>(options => options.UseNpgsql(builder.Configuration.GetConnectionString("Shop")));
         builder.Services.AddTransactionalMail(builder.Configuration.GetSection("TransactionalMail"))
-            .UseEntityFrameworkOutbox<ShopContext>();
+            .UseEntityFramework<ShopContext>();
         #endregion
     }
 
