@@ -11,7 +11,7 @@ namespace TransactionalMail;
 
 /// <summary>Prepares, accepts, and delivers or enqueues; read it beside the diagram in ARCHITECTURE.md.</summary>
 internal sealed class TransactionalMailer(
-    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, IdempotentSending once, OutboxEngine outbox, MailTelemetry telemetry, TimeProvider time)
+    string? streamName, MailStreams streams, MailPreparer preparer, MimeComposer composer, MailDelivery delivery, IdempotentSending once, OutboxEngine outbox, IOutboxSignal signal, MailTelemetry telemetry, TimeProvider time)
     : ITransactionalMailer, IMailAcceptance
 {
     public IMailOutbox Outbox => outbox.Outbox;
@@ -43,7 +43,9 @@ internal sealed class TransactionalMailer(
         ArgumentNullException.ThrowIfNull(message);
         var stream = streams.Find(streamName, message.StreamName);
         using var span = telemetry.StartCall("enqueue", stream.Name);
-        return await outbox.EnqueueAsync(await AcceptAsync(message, stream, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var standing = await outbox.EnqueueAsync(await AcceptAsync(message, stream, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        signal.Wake(stream.Name);
+        return standing;
     }
 
     public async Task<OutboxEntry> AcceptAsync(EmailMessage message, CancellationToken cancellationToken = default)

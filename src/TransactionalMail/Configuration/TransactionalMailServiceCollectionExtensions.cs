@@ -142,10 +142,12 @@ public static class TransactionalMailServiceCollectionExtensions
         services.TryAddSingleton<IMailOutbox>(static s => s.GetRequiredService<InMemoryOutbox>());
         services.TryAddSingleton(static s => s.GetRequiredService<IMailOutbox>() as IOutboxAdmin
             ?? throw new InvalidOperationException("The registered IMailOutbox is no IOutboxAdmin. Register one beside it."));
+        services.TryAddKeyedSingleton<IMailOutbox>(MailOutboxKeys.Delivery, static (s, _) => s.GetRequiredService<IMailOutbox>());
         services.TryAddSingleton<IMailStatus, MailStatus>();
         services.TryAddSingleton<OutboxDelivery>();
         services.TryAddSingleton<OutboxEngine>();
-        services.TryAddSingleton<IOutboxSignal>(static s => s.GetRequiredService<OutboxEngine>());
+        services.TryAddKeyedSingleton<IOutboxSignal>(MailOutboxKeys.Delivery, static (s, _) => s.GetRequiredService<OutboxEngine>());
+        services.TryAddSingleton(static s => s.GetRequiredKeyedService<IOutboxSignal>(MailOutboxKeys.Delivery));
         services.AddHostedService<OutboxHostedService>();
     }
 
@@ -157,6 +159,7 @@ public static class TransactionalMailServiceCollectionExtensions
         services.GetRequiredService<MailDelivery>(),
         services.GetRequiredService<IdempotentSending>(),
         services.GetRequiredService<OutboxEngine>(),
+        services.GetRequiredService<IOutboxSignal>(),
         services.GetRequiredService<MailTelemetry>(),
         services.GetRequiredService<TimeProvider>());
 }

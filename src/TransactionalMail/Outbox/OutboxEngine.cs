@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TransactionalMail.Delivery;
@@ -27,7 +28,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     private Task? _stopped;
     private bool _isDisposed;
 
-    public OutboxEngine(IMailOutbox outbox, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IMailStatus status, MailTelemetry telemetry, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
+    public OutboxEngine(IMailOutbox outbox, [FromKeyedServices(MailOutboxKeys.Delivery)] IMailOutbox leasedFrom, MailStreams streams, OutboxDelivery delivery, TransportRegistry transports, IMailStatus status, MailTelemetry telemetry, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<OutboxEngine> logger)
     {
         _outbox = outbox;
         _options = options.Value.Outbox;
@@ -37,7 +38,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         _time = time;
         _logger = logger;
         _startsItself = transports.IsReplaced;
-        _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, outbox, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
+        _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, leasedFrom, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
     }
 
     public IMailOutbox Outbox => _outbox;
@@ -46,7 +47,6 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     public async ValueTask<MailId> EnqueueAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         var standing = await _outbox.AddAsync([entry], cancellationToken).ConfigureAwait(false);
-        Wake(entry.StreamName);
         return standing[0];
     }
 
