@@ -1,0 +1,63 @@
+using RabbitMQ.Client;
+
+namespace TransactionalMail.Outbox.RabbitMq;
+
+/// <summary>One connection, opened when it is needed and again when it was lost. Thread-safe.</summary>
+/// <remarks>The client's own recovery is off: it would revive channels under leases that the broker has given to others meanwhile.</remarks>
+internal sealed class BrokerConnection(RabbitMqMailOptions options, string purpose) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _opening = new(1);
+    private IConnection? _connection;
+
+    public async Task<IConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { IsOpen: true } open) return open;
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_connection is { IsOpen: true } meanwhile) return meanwhile;
+            await CloseAsync().ConfigureAwait(false);
+            return _connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        _opening.Dispose();
+    }
+
+    private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory { Uri = options.Uri, RequestedHeartbeat = s_heartbeat };
+        options.ConfigureConnection?.Invoke(factory);
+        factory.AutomaticRecoveryEnabled = false;
+        factory.TopologyRecoveryEnabled = false;
+        factory.RequestedConnectionTimeout = factory.ContinuationTimeout = factory.HandshakeContinuationTimeout = options.Timeout;
+        string[] hosts = [options.Uri.Host, .. options.Hosts];
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.Timeout);
+        try
+        {
+            return await factory.CreateConnectionAsync(hosts, $"TransactionalMail {purpose}", patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && BrokerErrors.IsAway(e))
+        {
+            throw BrokerErrors.Explain("Connecting", e);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is not { } connection) return;
+        _connection = null;
+        await connection.AbortAsync(options.Timeout).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,79 @@
+namespace TransactionalMail.Outbox.RabbitMq;
+
+/// <summary>What this process has leased. Thread-safe.</summary>
+/// <remarks>
+/// The fence is the channel: the broker takes an acknowledgement from no other, and a channel that ended took its leases along. The token finds the message;
+/// it counts in time, so that a later lease has a greater one in another process, too, so far as clocks agree.
+/// </remarks>
+internal sealed class HeldMails(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, HeldMail> _held = [];
+    private readonly Dictionary<MailId, long> _tokens = [];
+    private long _lastToken;
+
+    /// <summary>Leases a mail, or returns <see langword="null"/> where another message of it is leased here already.</summary>
+    public OutboxLease? Hold(OutboxEntry entry, Delivery delivery, DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            if (_tokens.TryGetValue(entry.Id, out var known))
+            {
+                if (_held[known].IsHeld) return null;
+                _held.Remove(known);
+            }
+
+            _lastToken = Math.Max(_lastToken + 1, time.GetUtcNow().UtcTicks);
+            var lease = new OutboxLease(entry, _lastToken);
+            _held[lease.Token] = new HeldMail(lease, delivery, until);
+            _tokens[entry.Id] = lease.Token;
+            return lease;
+        }
+    }
+
+    /// <summary>Finds what belongs to a lease, held or lost with its channel.</summary>
+    public HeldMail? Find(OutboxLease lease)
+    {
+        lock (_lock) return _held.TryGetValue(lease.Token, out var held) && held.Lease.Entry.Id == lease.Entry.Id ? held : null;
+    }
+
+    /// <summary>Makes a lease last. Returns whether it is held.</summary>
+    public bool Renew(OutboxLease lease, DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            if (Find(lease) is not { IsHeld: true } held) return false;
+            _held[lease.Token] = held with { Until = until };
+            return true;
+        }
+    }
+
+    public void Remove(HeldMail held)
+    {
+        lock (_lock)
+        {
+            _held.Remove(held.Lease.Token);
+            if (_tokens.TryGetValue(held.Lease.Entry.Id, out var token) && token == held.Lease.Token) _tokens.Remove(held.Lease.Entry.Id);
+        }
+    }
+
+    /// <summary>Removes and returns the leases of a stream that nobody renewed.</summary>
+    public IReadOnlyList<HeldMail> TakeEnded(string streamName)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            HeldMail[] ended = [.. _held.Values.Where(h => h.Until <= now && IsOf(h, streamName))];
+            foreach (var held in ended) Remove(held);
+            return ended;
+        }
+    }
+
+    /// <summary>Returns how many mails of a stream are leased here.</summary>
+    public int Count(string streamName)
+    {
+        lock (_lock) return _held.Values.Count(h => h.IsHeld && IsOf(h, streamName));
+    }
+
+    private static bool IsOf(HeldMail held, string streamName) => string.Equals(held.Lease.Entry.StreamName, streamName, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using TransactionalMail.Interop.Tests.Parts;
+
+namespace TransactionalMail.RabbitMq.Tests;
+
+/// <summary>A RabbitMQ server on loopback, with a node name, ports and a folder of its own, that ends with the tests.</summary>
+public sealed class Broker : IAsyncDisposable
+{
+    private const string Folder = "/usr/lib/rabbitmq/bin";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly Part s_installed = new("Install rabbitmq-server: apt-get install rabbitmq-server.", "test", "-x", Folder + "/rabbitmq-server");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("transactionalmail-rabbit-");
+    private readonly int _port = FreePort();
+    private readonly int _distributionPort = FreePort();
+    private readonly int _epmdPort = FreePort();
+    private Process? _epmd;
+    private Process? _server;
+
+    /// <summary>Gets where it listens.</summary>
+    public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_port}/");
+
+    /// <summary>Skips or fails the test where no server is installed.</summary>
+    public static void Require() => s_installed.Require();
+
+    /// <summary>Starts it, again on what it had stored; returns when it accepts connections.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var config = Path.Combine(_folder.FullName, "rabbit.conf");
+        await File.WriteAllTextAsync(config, $"listeners.tcp.1 = 127.0.0.1:{_port}\n", cancellationToken);
+        Dictionary<string, string> environment = new(StringComparer.Ordinal)
+        {
+            ["HOME"] = _folder.FullName,
+            ["RABBITMQ_NODENAME"] = $"mail{_port}@localhost",
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder.FullName, "mnesia"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder.FullName, "log"),
+            ["RABBITMQ_CONFIG_FILE"] = config,
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder.FullName, "plugins"),
+            ["RABBITMQ_DIST_PORT"] = _distributionPort.ToString(CultureInfo.InvariantCulture),
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+            ["ERL_EPMD_PORT"] = _epmdPort.ToString(CultureInfo.InvariantCulture),
+            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+        };
+        _epmd ??= Run("epmd", ["-port", _epmdPort.ToString(CultureInfo.InvariantCulture), "-address", "127.0.0.1"], environment);
+        _server = Run(Folder + "/rabbitmq-server", [], environment);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_patience);
+        while (!await AnswersAsync(patience.Token))
+        {
+            if (_server.HasExited) throw new InvalidOperationException($"The server ended with code {_server.ExitCode}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token); // nothing tells that it is up but trying
+        }
+    }
+
+    /// <summary>Ends it as a power failure would.</summary>
+    public async Task KillAsync()
+    {
+        if (_server is null) return;
+        _server.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync(CancellationToken.None);
+        _server.Dispose();
+        _server = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (_epmd is not null)
+        {
+            _epmd.Kill();
+            await _epmd.WaitForExitAsync();
+            _epmd.Dispose();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private static Process Run(string program, string[] arguments, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await new ConnectionFactory { Uri = Uri }.CreateConnectionAsync(cancellationToken);
+            return true;
+        }
+        catch (BrokerUnreachableException)
+        {
+            return false;
+        }
+    }
+}
