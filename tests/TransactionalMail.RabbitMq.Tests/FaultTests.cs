@@ -1,0 +1,114 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RabbitMQ.Client;
+using TransactionalMail.Outbox.RabbitMq;
+
+namespace TransactionalMail.RabbitMq.Tests;
+
+/// <summary>What happens when the broker, a connection or a message is not what it should be.</summary>
+public sealed class FaultTests(SharedBroker shared)
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_broker_killed_and_started_again_under_load_loses_no_mail()
+    {
+        Broker.Require();
+        const int Count = 1_500;
+        await using var broker = new Broker();
+        await broker.StartAsync(Ct);
+        var options = SomeQueues.Options(broker);
+        var (transport, half) = (new CountingTransport(Count), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        transport.Before = async (_, ct) =>
+        {
+            if (transport.Times.Count >= Count / 3) half.TrySetResult();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), ct); // the time a relay takes
+        };
+        using var host = await SomeApplication.StartAsync(options, (mail, o) => mail.AddTransport("count", _ => transport).UseRabbitMqWorkers(o));
+        var mailer = host.Services.GetRequiredService<ITransactionalMailer>();
+        List<MailId> accepted = [];
+        for (var i = 0; i < Count; i++) accepted.Add(await mailer.EnqueueAsync(SomeApplication.Letter(), Ct));
+
+        await half.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await broker.KillAsync();
+        await broker.StartAsync(Ct);
+        await transport.WaitAsync(Ct);
+        await host.StopAsync(Ct);
+
+        transport.Times.Keys.Should().BeEquivalentTo(accepted);
+        TestContext.Current.SendDiagnosticMessage("Mails sent twice after the broker was killed: {0} of {1}", transport.Duplicates, Count);
+        transport.Duplicates.Should().BeLessThanOrEqualTo(4, "this process remembers what it sent: only what its workers had in hand can go twice");
+    }
+
+    [Fact]
+    public async Task Adding_to_a_broker_that_is_away_fails_in_time_and_says_so()
+    {
+        var outbox = SomeQueues.Outbox(new() { Uri = new Uri("amqp://guest:secret-password@127.0.0.1:1/"), Timeout = TimeSpan.FromSeconds(2) });
+        await using var _ = outbox;
+
+        var adding = async () => await outbox.AddAsync([WorkersTests.Entry()], Ct);
+
+        (await adding.Should().ThrowAsync<RabbitMqUnavailableException>()).WithMessage("*cannot be reached*").Which.ToString().Should().NotContain("secret-password");
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_read_becomes_a_dead_letter_with_a_reason_and_stops_no_other()
+    {
+        var options = SomeQueues.Options(await shared.GetAsync());
+        await using var outbox = SomeQueues.Outbox(options);
+        using var names = new Topology(options);
+        var entry = WorkersTests.Entry();
+        (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty();
+        await using var connection = await new ConnectionFactory { Uri = options.Uri }.CreateConnectionAsync(Ct);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
+        foreach (var body in new byte[][] { [], [9, 9], [1, 0, 0, 0, 200, 1], [1, 0, 0, 0, 2, (byte)'{', (byte)'}'] }) await channel.BasicPublishAsync(names.Mail, "default", mandatory: true, body, Ct);
+        await outbox.AddAsync([entry], Ct);
+
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle().Which.Entry.Id.Should().Be(entry.Id);
+
+        (await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "default").DeadLetters.Should().Be(4);
+        var dead = await channel.BasicGetAsync(names.DeadQueueOf("default"), autoAck: true, Ct);
+        System.Text.Encoding.UTF8.GetString((byte[])dead!.BasicProperties.Headers![MailMessage.ReasonHeader]!).Should().Contain("later release");
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_takes_its_leases_along()
+    {
+        var options = SomeQueues.Options(await shared.GetAsync());
+        var outbox = SomeQueues.Outbox(options);
+        var entry = WorkersTests.Entry();
+        await outbox.AddAsync([entry], Ct);
+        var lost = await outbox.LeaseAsync("default", 1, s_lease, Ct);
+        await outbox.DisposeAsync(); // all it has is its connections
+
+        (await outbox.RenewAsync(lost, s_lease, Ct)).Should().Equal(lost);
+        (await outbox.RescheduleAsync(lost, Ct)).Should().Equal(lost);
+
+        await using var other = SomeQueues.Outbox(options);
+        (await other.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle().Which.Entry.Id.Should().Be(entry.Id);
+    }
+
+    [Fact]
+    public async Task A_mail_that_workers_vanish_with_too_often_becomes_a_dead_letter()
+    {
+        var options = SomeQueues.Options(await shared.GetAsync());
+        options.DeliveryLimit = 2;
+        var entry = WorkersTests.Entry();
+        await using var outbox = SomeQueues.Outbox(options);
+        await outbox.AddAsync([entry], Ct);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await using var worker = SomeQueues.Outbox(options);
+            (await worker.LeaseAsync("default", 1, s_lease, Ct)).Should().ContainSingle();
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while ((await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "default").DeadLetters == 0) await Task.Delay(50, patience.Token); // the broker moves it in its own time
+        (await outbox.FindAsync(entry.Id, Ct))!.Id.Should().Be(entry.Id);
+        (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty();
+    }
+}
