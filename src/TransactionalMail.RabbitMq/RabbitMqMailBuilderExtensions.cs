@@ -24,7 +24,7 @@ public static class RabbitMqMailBuilderExtensions
         builder.Services.TryAddSingleton<OutboxRelay>();
         builder.Services.AddSingleton<IOutboxSignal>(static s => s.GetRequiredService<OutboxRelay>());
         builder.Services.AddSingleton<IOutboxAdmin>(static s => new RelayedOutboxAdmin(
-            s.GetRequiredService<IMailOutbox>() as IOutboxAdmin ?? throw new InvalidOperationException("The registered IMailOutbox is no IOutboxAdmin. Register one beside it."),
+            s.GetRequiredService<IMailOutbox>() as IOutboxAdmin ?? throw new InvalidOperationException("The registered IMailOutbox is no IOutboxAdmin, and dead letters could not be looked at in both places. Implement both in one class."),
             s.GetRequiredService<RabbitMqOutbox>()));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxRelay>(static s => s.GetRequiredService<OutboxRelay>()));
         return builder;

@@ -23,12 +23,12 @@ public sealed class RabbitMqMailOptions
     public string QueuePrefix { get; set; } = "transactionalmail";
 
     /// <summary>Gets or sets how large a mail may be in the queue, attachments included. A larger one is refused before anything is published.</summary>
-    /// <value>The default is 16 MiB, what RabbitMQ 4 takes by default; earlier versions take 128 MiB.</value>
+    /// <value>The default is 16 MiB, what RabbitMQ 4 takes by default; earlier versions take 128 MiB. Of these 16 KiB are kept free for what attempts add.</value>
     public int MaxMessageBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Gets or sets how often a mail may come back from workers that vanished with it, before the broker makes it a dead letter.</summary>
     /// <value>The default is 50. Retries after failed attempts do not count: they are new messages.</value>
-    /// <remarks>It is fixed when a queue is declared; for a queue that exists, change it by policy.</remarks>
+    /// <remarks>It is fixed when a queue is declared: the broker refuses another value for a queue that exists, until the queue was emptied and removed.</remarks>
     public int DeliveryLimit { get; set; } = 50;
 
     /// <summary>Gets or sets how long to wait for the broker: to connect, to answer, to confirm.</summary>

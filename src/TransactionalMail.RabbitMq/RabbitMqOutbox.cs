@@ -11,6 +11,9 @@ namespace TransactionalMail.Outbox.RabbitMq;
 /// </remarks>
 internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, IDisposable
 {
+    /// <summary>What a mail may gain on its way, such as its last failure: one that was taken must never become too large to be put back.</summary>
+    private const int RoomToGrow = 16 * 1024;
+
     private readonly RabbitMqMailOptions _options;
     private readonly IEnumerable<string> _streams;
     private readonly TimeProvider _time;
@@ -47,7 +50,7 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
 
         // All are written first, so that one that is too large is refused before any is published.
         var frames = new byte[entries.Count][];
-        for (var i = 0; i < frames.Length; i++) frames[i] = await WriteAsync(entries[i], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < frames.Length; i++) frames[i] = await WriteNewAsync(entries[i], cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(entries.Select((entry, i) => PublishAsync(entry, frames[i], cancellationToken))).ConfigureAwait(false);
         return [.. entries.Select(static e => e.Id)];
     }
@@ -121,7 +124,7 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
 
     /// <summary>Publishes a mail, whatever its key, to its stream or into a delay.</summary>
     internal async Task PublishAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
-        await PublishAsync(entry, await WriteAsync(entry, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await PublishAsync(entry, await WriteNewAsync(entry, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -135,7 +138,9 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
     /// <summary>Closes where the container itself is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private ValueTask<byte[]> WriteAsync(OutboxEntry entry, CancellationToken cancellationToken) => MailFrame.WriteAsync(entry, _options.MaxMessageBytes, cancellationToken);
+    private ValueTask<byte[]> WriteNewAsync(OutboxEntry entry, CancellationToken cancellationToken) => MailFrame.WriteAsync(entry, _options.MaxMessageBytes - RoomToGrow, cancellationToken);
+
+    private static ValueTask<byte[]> WriteAsync(OutboxEntry entry, CancellationToken cancellationToken) => MailFrame.WriteAsync(entry, int.MaxValue, cancellationToken);
 
     private Task PublishAsync(OutboxEntry entry, byte[] frame, CancellationToken cancellationToken) =>
         _publisher.PublishAsync(TargetOf(entry), entry.StreamName, MailMessage.Of(entry), frame, cancellationToken);

@@ -74,6 +74,27 @@ public sealed class FaultTests(SharedBroker shared)
     }
 
     [Fact]
+    public async Task A_mail_that_was_taken_never_becomes_too_large_to_be_put_back()
+    {
+        var options = SomeQueues.Options(await shared.GetAsync());
+        options.MaxMessageBytes = 64 * 1024;
+        await using var outbox = SomeQueues.Outbox(options);
+        var (fits, large) = (WorkersTests.Entry(), WorkersTests.Entry());
+        fits = fits with { Message = fits.Message with { Attachments = [new EmailAttachment("a.bin", new byte[47_500], "application/octet-stream")] } };
+        large = large with { Message = large.Message with { Attachments = [new EmailAttachment("a.bin", new byte[49_500], "application/octet-stream")] } };
+
+        var adding = async () => await outbox.AddAsync([fits, large], Ct);
+        (await adding.Should().ThrowAsync<EmailValidationException>()).WithMessage("*MaxMessageBytes*");
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().BeEmpty("it is refused before anything is published");
+        await outbox.AddAsync([fits], Ct);
+        var lease = (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Single();
+
+        (await outbox.RescheduleAsync([lease with { Entry = lease.Entry with { LastFailure = new string('x', 8_000) } }], Ct)).Should().BeEmpty();
+
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle().Which.Entry.LastFailure.Should().HaveLength(8_000);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_lost_takes_its_leases_along()
     {
         var options = SomeQueues.Options(await shared.GetAsync());
