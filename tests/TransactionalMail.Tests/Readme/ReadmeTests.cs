@@ -12,7 +12,7 @@ public partial class ReadmeTests
     [Fact]
     public void Its_code_is_the_code_that_compiles()
     {
-        string[] folders = ["tests/TransactionalMail.Tests/Readme", "tests/TransactionalMail.EntityFrameworkCore.Tests/Readme"];
+        string[] folders = ["tests/TransactionalMail.Tests/Readme", "tests/TransactionalMail.EntityFrameworkCore.Tests/Readme", "tests/TransactionalMail.RabbitMq.Tests/Readme"];
         var source = string.Concat(folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs")).Select(File.ReadAllText));
         var shown = Shown().ToDictionary(m => m.Groups["name"].Value, m => m.Groups["code"].Value.Trim(), StringComparer.Ordinal);
 
