@@ -1,0 +1,9 @@
+namespace TransactionalMail.Crash;
+
+/// <summary>The databases that the outbox knows.</summary>
+internal enum DatabaseKind
+{
+    Sqlite,
+
+    PostgreSql,
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using TransactionalMail.Crash.Points;
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+
+namespace TransactionalMail.Crash.Judging;
+
+/// <summary>Kills the application at every point, on both databases, and prints what came of it.</summary>
+internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster cluster, string folder)
+{
+    private readonly ConcurrentDictionary<(CrashPoint Point, DatabaseKind Kind), Verdict> _verdicts = [];
+    private int _databases;
+
+    /// <summary>Runs, prints the table, and returns whether every claim held.</summary>
+    public static async Task<bool> RunAsync(CrashArguments arguments, TextWriter output)
+    {
+        var folder = Directory.CreateTempSubdirectory("transactionalmail-crash-");
+        await using var cluster = new PostgreSqlCluster();
+        try
+        {
+            if (arguments.Kinds.Contains(DatabaseKind.PostgreSql)) await cluster.StartAsync();
+            return await new CrashRun(arguments, cluster, folder.FullName).RunAsync(output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<bool> RunAsync(TextWriter output)
+    {
+        var clock = Stopwatch.StartNew();
+        var points = CrashPoint.All.Where(p => arguments.Points is null || p.Name.Contains(arguments.Points, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var tracks = arguments.Kinds.SelectMany(kind => TracksOf(points).Select(track => (Kind: kind, Points: track)));
+        await Parallel.ForEachAsync(tracks, new ParallelOptions { MaxDegreeOfParallelism = arguments.Parallel }, async (track, _) =>
+        {
+            var verdicts = await RunAsync(track.Kind, track.Points);
+            foreach (var (point, verdict) in track.Points.Zip(verdicts)) _verdicts.AddOrUpdate((point, track.Kind), verdict, (_, known) => known + verdict);
+        });
+
+        await WriteAsync(output, points, clock.Elapsed);
+        return points.Length > 0 && _verdicts.Values.All(static v => v.Holds);
+    }
+
+    /// <summary>Returns what is done to each database. Tables are made once, so that each kill there has a database of its own; the others follow each other.</summary>
+    private IEnumerable<IReadOnlyList<CrashPoint>> TracksOf(CrashPoint[] points)
+    {
+        var kills = Enumerable.Range(0, arguments.Repetitions).SelectMany(_ => points).ToLookup(static p => p.Scenario is Scenario.Schema);
+        CrashPoint[] others = [.. kills[false]];
+        foreach (var point in kills[true]) yield return [point];
+        foreach (var some in others.Chunk(Math.Max(1, (others.Length + arguments.Parallel - 1) / arguments.Parallel))) yield return some;
+    }
+
+    private async Task<IReadOnlyList<Verdict>> RunAsync(DatabaseKind kind, IReadOnlyList<CrashPoint> points)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"crash{Interlocked.Increment(ref _databases)}");
+        var own = Directory.CreateDirectory(Path.Combine(folder, name));
+        try
+        {
+            if (kind is DatabaseKind.PostgreSql) await ExecuteAsync($"CREATE DATABASE {name}");
+            var connectionString = kind is DatabaseKind.PostgreSql ? cluster.ConnectionStringOf(name) : $"Data Source={Path.Combine(own.FullName, "shop.db")}";
+            return await new Track(kind, connectionString, own.FullName).RunAsync(points);
+        }
+        finally
+        {
+            if (kind is DatabaseKind.PostgreSql) await ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            own.Delete(recursive: true);
+        }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.ConnectionStringOf("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task WriteAsync(TextWriter output, CrashPoint[] points, TimeSpan elapsed)
+    {
+        await output.WriteLineAsync($"{"point",-42} {"database",-10} {"kills",6} {"fired",6} {"acknowledged",13} {"lost",5} {"duplicated",11}");
+        foreach (var point in points)
+        {
+            foreach (var kind in arguments.Kinds)
+            {
+                var v = _verdicts[(point, kind)];
+                await output.WriteLineAsync($"{point.Name,-42} {kind,-10} {v.Kills,6} {v.Fired,6} {v.Acknowledged,13} {v.Lost,5} {v.Duplicated,11}{(point.MaySendTwice ? " of one a kill" : "")}");
+                foreach (var fault in v.Faults) await output.WriteLineAsync($"    {fault}");
+            }
+        }
+
+        var all = _verdicts.Values.Aggregate(static (one, other) => one + other);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            {points.Length} points, {all.Kills:N0} kills in {elapsed.TotalSeconds:N0} s: {all.Fired:N0} fired, {all.Acknowledged:N0} mails acknowledged, {all.Lost} lost, {all.Duplicated} duplicated, {all.Faults.Count} faults
+            {(_verdicts.Values.All(static v => v.Holds) ? "Every claim holds." : "A claim fails.")}
+            """));
+    }
+}

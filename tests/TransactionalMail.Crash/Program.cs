@@ -1,0 +1,21 @@
+using TransactionalMail.Crash;
+using TransactionalMail.Crash.Judging;
+using TransactionalMail.Crash.Outage;
+using TransactionalMail.Crash.Processes;
+using TransactionalMail.Crash.Victim;
+
+if (args is [VictimOrder.Command, ..]) return await VictimRun.RunAsync(VictimOrder.Parse(args));
+if (args is [WorkerRun.Command, ..]) return await WorkerRun.RunAsync(args, Console.In);
+if (CrashArguments.Parse(args) is not { } arguments)
+{
+    await Console.Error.WriteLineAsync(CrashArguments.Usage);
+    return 2;
+}
+
+var holds = arguments.Mode switch
+{
+    CrashMode.Processes => await ProcessesRun.RunAsync(arguments.Mails ?? 20_000, Console.Out),
+    CrashMode.Outage => await new OutageRun(arguments.Mails ?? 100_000, Console.Out).RunAsync(),
+    _ => await CrashRun.RunAsync(arguments, Console.Out),
+};
+return holds ? 0 : 1;

@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace TransactionalMail.Crash.Victim;
+
+/// <summary>The application's database, watched or not.</summary>
+internal sealed class Database(DatabaseKind kind, string connectionString)
+{
+    /// <summary>Uses connections of our own, which have the trap in them.</summary>
+    public void UseWatched(DbContextOptionsBuilder options, Trap trap)
+    {
+        if (kind is DatabaseKind.Sqlite) options.UseSqlite(new WatchedConnection(new SqliteConnection(connectionString), trap), contextOwnsConnection: true);
+        else options.UseNpgsql(new WatchedConnection(new NpgsqlConnection(connectionString), trap), contextOwnsConnection: true);
+    }
+
+    /// <summary>Uses it as any application does.</summary>
+    public void Use(DbContextOptionsBuilder options)
+    {
+        if (kind is DatabaseKind.Sqlite) options.UseSqlite(connectionString);
+        else options.UseNpgsql(connectionString);
+    }
+
+    /// <summary>Makes the tables where there are none.</summary>
+    public async Task CreateTablesAsync(Trap trap)
+    {
+        await using var context = CreateContext(trap);
+        await context.Database.EnsureCreatedAsync();
+        if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+    }
+
+    /// <summary>Adds a few keys whose time is over.</summary>
+    public async Task AddExpiredKeysAsync(Trap trap)
+    {
+        await using var context = CreateContext(trap);
+        for (var i = 0; i < 5; i++)
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "MailIdempotencyKey" ("Key", "ContentHash", "MailId", "Owner", "State", "HeldUntil", "ExpiresAt", "IsProtected")
+                VALUES ({$"expired {Guid.NewGuid():N}"}, {"hash"}, {Guid.NewGuid()}, {Guid.NewGuid()}, 3, 0, 1, {false})
+                """);
+        }
+    }
+
+    private CrashContext CreateContext(Trap trap)
+    {
+        var options = new DbContextOptionsBuilder<CrashContext>().AddInterceptors(new WatchedSchema(trap), new WatchedSchemaCommit(trap));
+        Use(options);
+        return new CrashContext((DbContextOptions<CrashContext>)options.Options);
+    }
+}
