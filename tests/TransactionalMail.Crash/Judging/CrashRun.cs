@@ -79,6 +79,13 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
         await command.ExecuteNonQueryAsync();
     }
 
+    private static string Explain(Worker worker) => worker switch
+    {
+        Worker.HasSent => " (handed over, not marked)",
+        Worker.IsAnywhere => " (the worker is anywhere)",
+        _ => "",
+    };
+
     private async Task WriteAsync(TextWriter output, CrashPoint[] points, TimeSpan elapsed)
     {
         await output.WriteLineAsync($"{"point",-42} {"database",-10} {"kills",6} {"fired",6} {"acknowledged",13} {"lost",5} {"duplicated",11}");
@@ -87,7 +94,7 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
             foreach (var kind in arguments.Kinds)
             {
                 var v = _verdicts[(point, kind)];
-                await output.WriteLineAsync($"{point.Name,-42} {kind,-10} {v.Kills,6} {v.Fired,6} {v.Acknowledged,13} {v.Lost,5} {v.Duplicated,11}{(point.MaySendTwice ? " of one a kill" : "")}");
+                await output.WriteLineAsync($"{point.Name,-42} {kind,-10} {v.Kills,6} {v.Fired,6} {v.Acknowledged,13} {v.Lost,5} {v.Duplicated,11}{Explain(point.Worker)}");
                 foreach (var fault in v.Faults) await output.WriteLineAsync($"    {fault}");
             }
         }

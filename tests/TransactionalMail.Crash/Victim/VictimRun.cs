@@ -78,7 +78,7 @@ internal sealed class VictimRun : IDisposable
     private void Watch(IServiceCollection services)
     {
         services.AddSingleton(_trap);
-        services.Decorate<IMailOutbox>(outbox => new WatchedOutbox(outbox, _trap));
+        services.Decorate<IMailOutbox>(outbox => new WatchedOutbox(outbox, _trap, _journal));
         services.Decorate<ISuppressionList>(list => new WatchedSuppressionList(list, _trap));
         services.Decorate<IMailAudit>(audit => new WatchedAudit(audit, _trap));
         services.AddTransactionalMail().AddInterceptor<WatchedPreparation>().AddEventHandler<WatchedEvents>();

@@ -3,7 +3,7 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.Crash.Victim;
 
 /// <summary>The outbox of the library, with the trap before and after each call.</summary>
-internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap) : IMailOutbox, IOutboxAdmin
+internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap, Journal journal) : IMailOutbox, IOutboxAdmin
 {
     private readonly IOutboxAdmin _admin = (IOutboxAdmin)outbox;
 
@@ -30,6 +30,7 @@ internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap) : IMailOutbox
     public async ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
     {
         var lost = await Doing.AsAsync("mark", trap, () => outbox.CompleteAsync(leases, cancellationToken));
+        foreach (var lease in leases.Except(lost)) journal.Marked(Letter.Of(lease.Entry.Message), lease.Entry.Id);
         trap.Reach("mark:returned");
         return lost;
     }
