@@ -9,9 +9,6 @@ internal sealed class Trap(Journal journal)
     private int _batch;
     private int _passes;
 
-    /// <summary>Gets whether it waits.</summary>
-    public bool IsArmed => _hit is not null;
-
     /// <param name="batch">The batch that is being enqueued.</param>
     /// <param name="hit">The place.</param>
     /// <param name="passes">How many times the place is passed before.</param>
