@@ -28,7 +28,8 @@ async Task RunAsync(string name, string description, Func<Task<ShopDatabase>> cr
 
 static Race EnqueueRace(string database, Func<Task<ShopDatabase>> create) => new(
     $"Enqueue, {Callers} callers at once. {database}",
-    new("EnqueueAsync (validation included)", true, With(create, static (shop, time) => OurOutbox.EnqueueAsync(shop, Callers, time))),
+    new("EnqueueAsync, validated and stored", true, With(create, static (shop, time) => OurOutbox.EnqueueAsync(shop, Callers, time, Letters.Next))),
+    new("EnqueueAsync, text derived from HTML, too", true, With(create, static (shop, time) => OurOutbox.EnqueueAsync(shop, Callers, time, Letters.NextWithoutText))),
     new("IMailOutbox.AddAsync (storage alone)", true, With(create, static (shop, time) => OurOutbox.AddAsync(shop, Callers, time))),
     new("bare insert, one connection, in sequence", false, With(create, static (shop, time) => BareTable.InsertAsync(shop, 1, time))),
     new($"bare insert, {Callers} connections", false, With(create, static (shop, time) => BareTable.InsertAsync(shop, Callers, time))),

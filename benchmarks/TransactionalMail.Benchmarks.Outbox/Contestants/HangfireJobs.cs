@@ -39,16 +39,16 @@ public sealed class HangfireJobs
     }
 
     /// <summary>Sends at once, as our transport does.</summary>
-    public static void Send(string from, string to, string subject, string html)
+    public static void Send(string from, string to, string subject, string text, string html)
     {
-        ArgumentException.ThrowIfNullOrEmpty(from + to + subject + html);
+        ArgumentException.ThrowIfNullOrEmpty(from + to + subject + text + html);
         Interlocked.Increment(ref s_sent);
     }
 
     private static void Enqueue(BackgroundJobClient jobs)
     {
         var mail = Letters.Next();
-        var (from, to, subject, html) = (mail.From!.Address, mail.To[0].Address, mail.Subject!, mail.HtmlBody!);
-        jobs.Enqueue(() => Send(from, to, subject, html));
+        var (from, to, subject, text, html) = (mail.From!.Address, mail.To[0].Address, mail.Subject!, mail.TextBody!, mail.HtmlBody!);
+        jobs.Enqueue(() => Send(from, to, subject, text, html));
     }
 }

@@ -12,11 +12,11 @@ namespace TransactionalMail.Benchmarks.Outbox.Contestants;
 internal static class OurOutbox
 {
     /// <summary>Enqueues as an application does: validated, rendered where there is a template, stored when the call returns.</summary>
-    public static async Task<double> EnqueueAsync(ShopDatabase database, int callers, TimeSpan duration)
+    public static async Task<double> EnqueueAsync(ShopDatabase database, int callers, TimeSpan duration, Func<EmailMessage> next)
     {
         using var host = CreateHost(database, isEnqueueOnly: true, workers: 4, new InstantTransport(composes: false));
         var mailer = host.Services.GetRequiredService<ITransactionalMailer>();
-        return await Callers.RunAsync(callers, duration, () => mailer.EnqueueAsync(Letters.Next()));
+        return await Callers.RunAsync(callers, duration, () => mailer.EnqueueAsync(next()));
     }
 
     /// <summary>Stores what is prepared already.</summary>
