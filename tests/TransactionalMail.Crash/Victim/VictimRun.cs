@@ -110,7 +110,16 @@ internal sealed class VictimRun : IDisposable
 
     private async Task ActAsync(IHost host, ITransactionalMailer mailer, Provider provider, CancellationToken cancellationToken)
     {
-        if (_scenario is Scenario.Purge) await _database.AddExpiredKeysAsync(_trap);
+        if (_scenario is Scenario.Purge)
+        {
+            // The purge never rests: the trap must be there before there is something to forget.
+            for (var i = 0; i < Proof; i++) await EnqueueAsync(mailer, new Letter(_order.Batch, i));
+            Arm(passes: 0);
+            await _database.AddExpiredKeysAsync(_trap);
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         if (_scenario is Scenario.Stop)
         {
             await EnqueueAtOnceAsync(mailer, first: 0);
