@@ -11,7 +11,7 @@ const int Callers = 64;
 var settings = Settings.Read(args);
 Console.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
 Console.WriteLine($"TransactionalMail {VersionOf<ITransactionalMailer>()}, Hangfire {VersionOf<JobStorage>()}; {Letters.ToBytes(Letters.Next()).Length:N0} bytes a mail, {settings.Rounds} rounds of {settings.Duration.TotalSeconds:0} s in turn.");
-Console.WriteLine("Medians of mails a second; ratios are those of each round: median (least-most). Everybody commits each mail durably before its call returns.");
+Console.WriteLine("Medians of mails a second; ratios are those of each round: median (least-most). Everybody commits each mail before its call returns, durably as printed below; Hangfire on SQLite sets its own connection.");
 
 await using (var shop = await SqliteShop.CreateAsync()) await RunAsync("sqlite", await shop.DescribeAsync(), async () => await SqliteShop.CreateAsync());
 
