@@ -24,7 +24,7 @@ internal sealed class TransactionalMailer(
         var acceptedAt = time.GetUtcNow();
         if (message.NotBefore > acceptedAt) throw new EmailValidationException([new("NotBefore", "It lies in the future, and SendAsync sends now. Call EnqueueAsync.")]);
         MessageValidator.RefuseStale(message, acceptedAt);
-        var hash = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
+        (message, var hash) = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var id = MailId.New(acceptedAt);
         return hash is null
@@ -61,7 +61,7 @@ internal sealed class TransactionalMailer(
         var acceptedAt = time.GetUtcNow();
         MessageValidator.RefuseStale(message, acceptedAt);
         outbox.RequireDelivery();
-        var hash = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
+        (message, var hash) = await HashAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var prepared = await preparer.PrepareAsync(message, stream, cancellationToken).ConfigureAwait(false);
         var kept = prepared.Message with { IdempotencyKey = message.IdempotencyKey, Attachments = await composer.ReadAsync(prepared.Message.Attachments, cancellationToken).ConfigureAwait(false) };
         return new OutboxEntry
@@ -78,7 +78,11 @@ internal sealed class TransactionalMailer(
         };
     }
 
-    private async ValueTask<string?> HashAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken) => message.IdempotencyKey is null
-        ? null
-        : ContentHash.Of(message, stream.Name, await composer.ReadContentsAsync(message.Attachments, cancellationToken).ConfigureAwait(false));
+    /// <summary>Hashes a message that has an idempotency key. Its attachments are in memory then: what is hashed is what is sent, and is read once.</summary>
+    private async ValueTask<(EmailMessage Message, string? Hash)> HashAsync(EmailMessage message, MailStream stream, CancellationToken cancellationToken)
+    {
+        if (message.IdempotencyKey is null) return (message, null);
+        var read = message with { Attachments = await composer.ReadAsync(message.Attachments, cancellationToken).ConfigureAwait(false) };
+        return (read, ContentHash.Of(read, stream.Name, await composer.ReadContentsAsync(read.Attachments, cancellationToken).ConfigureAwait(false)));
+    }
 }

@@ -91,6 +91,29 @@ public class IdempotencyTests
     }
 
     [Fact]
+    public async Task Attachments_are_read_once_to_be_compared_and_sent()
+    {
+        var (mailer, fake) = Some.FakeMailer();
+        var opened = 0;
+        EmailMessage Order(string key) => s_order with
+        {
+            IdempotencyKey = key,
+            Attachments = [new EmailAttachment("a.txt", _ =>
+            {
+                opened++;
+                return ValueTask.FromResult<Stream>(new MemoryStream(Encoding.UTF8.GetBytes("one")));
+            })],
+        };
+
+        await mailer.SendAsync(Order("order-1"), s_ct);
+        opened.Should().Be(1);
+        var id = await mailer.EnqueueAsync(Order("order-2"), s_ct);
+
+        opened.Should().Be(2);
+        (await fake.WaitForAsync(mail => mail.Id == id, cancellationToken: s_ct)).Message.Attachments.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task What_was_sent_can_be_enqueued_but_what_was_enqueued_has_no_receipt()
     {
         var (mailer, fake) = Some.FakeMailer();
