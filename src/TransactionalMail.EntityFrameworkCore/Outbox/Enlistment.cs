@@ -12,11 +12,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     /// <summary>Adds rows to the application's context, which saves them with its own.</summary>
     public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        if (context.Model.FindEntityType(typeof(MailOutboxEntry)) is null)
-        {
-            throw new InvalidOperationException($"The model of {context.GetType().Name} lacks the tables of TransactionalMail. Call modelBuilder.AddTransactionalMail() in its OnModelCreating, and add a migration.");
-        }
-
+        ModelNames.Require(context, typeof(MailOutboxEntry));
         var now = time.GetUtcNow();
         if (entry.Message.IdempotencyKey is not null && await StandAsync(context, entry, now, cancellationToken).ConfigureAwait(false) is { } standing) return standing;
 

@@ -63,7 +63,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
                 new("v_delay", some.Select(m => (m.Entry.DueAt - now).Ticks).ToArray()),
                 new("v_accepted", some.Select(static m => OutboxTime.Of(m.Entry.AcceptedAt)).ToArray()),
                 new("v_attempts", some.Select(static m => m.Entry.Attempts).ToArray()),
-                new("v_failure", some.Select(static m => Storable(m.Entry.LastFailure)).ToArray()),
+                new("v_failure", some.Select(static m => StoredText.Of(m.Entry.LastFailure)).ToArray()),
                 new("v_protected", some.Select(static m => m.IsProtected).ToArray()),
                 new("v_payload", some.Select(static m => m.Payload).ToArray()))
                 + _insert;
@@ -168,7 +168,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
                     new("v_delay", some.Select(r => (r.Lease.Entry.DueAt - now).Ticks).ToArray()),
                     new("v_accepted", some.Select(static r => OutboxTime.Of(r.Lease.Entry.AcceptedAt)).ToArray()),
                     new("v_attempts", some.Select(static r => r.Lease.Entry.Attempts).ToArray()),
-                    new("v_failure", some.Select(static r => Storable(r.Lease.Entry.LastFailure)).ToArray()),
+                    new("v_failure", some.Select(static r => StoredText.Of(r.Lease.Entry.LastFailure)).ToArray()),
                     new("v_protected", some.Select(static r => r.Mail.IsProtected).ToArray()),
                     new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
                     + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
@@ -307,9 +307,6 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
 
     private static StoredMail ReadMail(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8));
-
-    /// <summary>A text as PostgreSQL takes it; the payload has it whole.</summary>
-    private static string? Storable(string? text) => text?.Replace('\0', ' ');
 
     private string WithLeases(DbCommand command, OutboxLease[] leases) => dialect.With(
         command, new("v_id", leases.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", leases.Select(static l => l.Token).ToArray()));
