@@ -17,7 +17,7 @@ public static class EntityFrameworkMailerExtensions
     /// <remarks>
     /// A commit through a context that <c>UseEntityFrameworkOutbox</c> was given wakes the delivery in this process at once; other processes find the mail when they look next
     /// (<see cref="MailOutboxOptions.PollInterval"/>). Two transactions that use one key at the same time end with one mail: the later save fails with a
-    /// <see cref="DbUpdateException"/>, which leaves a transaction open as Entity Framework does with any, and a second call returns the first mail.
+    /// <see cref="DbUpdateException"/>, which leaves a transaction open as Entity Framework does with any, and a second call with a new context returns the first mail.
     /// </remarks>
     /// <exception cref="EmailValidationException">The message cannot be sent; every problem is listed.</exception>
     /// <exception cref="IdempotencyConflictException">The key stands for other content. The context and its transaction are as they were.</exception>

@@ -1,4 +1,6 @@
+using System.Transactions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Testing;
 
@@ -214,6 +216,40 @@ public abstract class EnlistmentTests : IAsyncLifetime
         shop.Fake.Sent.Should().NotContain(mail => mail.Id == other);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_that_was_rolled_back_is_taken_again_by_the_same_context_O14(bool toSavepoint)
+    {
+        await using var shop = await StartAsync(s_never);
+        var order = Confirmation() with { IdempotencyKey = "order-1042" };
+
+        var id = await shop.InScopeAsync(async db =>
+        {
+            var transaction = await db.Database.BeginTransactionAsync(Ct);
+            await transaction.CreateSavepointAsync("before", Ct);
+            await shop.Mailer.EnqueueAsync(db, order, Ct);
+            await db.SaveChangesAsync(Ct);
+            if (toSavepoint)
+            {
+                await transaction.RollbackToSavepointAsync("before", Ct);
+            }
+            else
+            {
+                await transaction.RollbackAsync(Ct);
+                transaction = await db.Database.BeginTransactionAsync(Ct);
+            }
+
+            var id = await shop.Mailer.EnqueueAsync(db, order, Ct);
+            await db.SaveChangesAsync(Ct);
+            await transaction.CommitAsync(Ct);
+            return id;
+        });
+
+        await shop.ArrivedAsync(id);
+        (await shop.Mailer.EnqueueAsync(order, Ct)).Should().Be(id);
+    }
+
     [Fact]
     public async Task A_context_without_the_tables_says_what_to_do()
     {
@@ -241,12 +277,12 @@ public abstract class EnlistmentTests : IAsyncLifetime
 
     private protected abstract Task<TestDatabase> CreateAsync();
 
-    private static EmailMessage Confirmation() => new() { To = ["ada@example.com"], Subject = "Your order 1042", TextBody = "Thank you for your order." };
+    private protected static EmailMessage Confirmation() => new() { To = ["ada@example.com"], Subject = "Your order 1042", TextBody = "Thank you for your order." };
 
     /// <summary>Starts an application whose lane has had its first look.</summary>
-    private async Task<TestShop> StartAsync(TimeSpan poll)
+    private async Task<TestShop> StartAsync(TimeSpan poll, Action<DbContextOptionsBuilder>? configure = null)
     {
-        var shop = new TestShop(Database, poll);
+        var shop = new TestShop(Database, poll, configure: configure);
         await shop.ArrivedAsync(await shop.Mailer.EnqueueAsync(Confirmation(), Ct));
         await GoneAsync();
         return shop;

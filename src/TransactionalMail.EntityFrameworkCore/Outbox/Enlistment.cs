@@ -55,6 +55,13 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
         var claim = IdempotencyClaim.OfEnqueued(entry, now + window);
         var keys = context.Set<MailIdempotencyKey>();
         var known = await keys.FindAsync([claim.Key], cancellationToken).ConfigureAwait(false);
+        if (known is not null && context.Entry(known) is { State: EntityState.Unchanged } saved)
+        {
+            // What the context saved may have been rolled back since, which it does not know.
+            await saved.ReloadAsync(cancellationToken).ConfigureAwait(false);
+            if (saved.State is EntityState.Detached) known = null;
+        }
+
         if (known is not null && known.ExpiresAt > await clock.ReadAsync(now, cancellationToken).ConfigureAwait(false))
         {
             (claim with { ContentHash = known.ContentHash, MailId = new MailId(known.MailId), State = known.State }).ThrowIfOther(entry);

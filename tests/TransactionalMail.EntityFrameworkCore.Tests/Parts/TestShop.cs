@@ -11,10 +11,17 @@ internal sealed class TestShop : IAsyncDisposable
 
     /// <param name="database">The database, with its tables.</param>
     /// <param name="poll">How often the outbox is looked at without being told.</param>
-    public TestShop(TestDatabase database, TimeSpan poll)
+    /// <param name="clock">The clock of this machine.</param>
+    /// <param name="configure">Says more about contexts.</param>
+    public TestShop(TestDatabase database, TimeSpan poll, TimeProvider? clock = null, Action<DbContextOptionsBuilder>? configure = null)
     {
         var services = new ServiceCollection();
-        services.AddDbContext<ShopContext>(options => database.Use(options));
+        if (clock is not null) services.AddSingleton(clock);
+        services.AddDbContext<ShopContext>(options =>
+        {
+            database.Use(options);
+            configure?.Invoke(options);
+        });
         services.AddTransactionalMail(o =>
         {
             o.From = "Acme <no-reply@acme.example>";
