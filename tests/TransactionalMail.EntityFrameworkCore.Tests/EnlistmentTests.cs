@@ -251,6 +251,27 @@ public abstract class EnlistmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_context_that_tracks_nothing_takes_an_expired_key_as_well_O14()
+    {
+        await using var shop = await StartAsync(s_never, configure: static options => options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        var order = Confirmation() with { IdempotencyKey = "order-1042" };
+        await SaveAsync();
+        await Database.ExecuteAsync("UPDATE \"MailIdempotencyKey\" SET \"ExpiresAt\" = 1");
+
+        var id = await SaveAsync();
+
+        await shop.ArrivedAsync(id);
+        (await SaveAsync()).Should().Be(id);
+
+        Task<MailId> SaveAsync() => shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, order, Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+    }
+
+    [Fact]
     public async Task A_context_without_the_tables_says_what_to_do()
     {
         await using var shop = await StartAsync(s_never);

@@ -78,7 +78,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
             ExpiresAt = await clock.ReadAsync(claim.ExpiresAt, cancellationToken).ConfigureAwait(false),
         };
         if (known is null) keys.Add(taken);
-        else context.Entry(known).CurrentValues.SetValues(taken);
+        else keys.Attach(known).CurrentValues.SetValues(taken); // attached, for a context that tracks nothing does not have it
         return null;
     }
 }
