@@ -1,8 +1,58 @@
+using System.Transactions;
+using Npgsql;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 
 namespace TransactionalMail.EntityFrameworkCore.Tests;
 
 public sealed class EnlistmentOnPostgreSqlTests(PostgreSqlServer server) : EnlistmentTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_transaction_scope_decides_as_well_O13(bool completes)
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await database.CreateTablesAsync<ShopContext>();
+        await using var shop = new TestShop(database, TimeSpan.FromMilliseconds(100));
+
+        var id = await shop.InScopeAsync(async db =>
+        {
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            await db.Database.OpenConnectionAsync(Ct);
+            db.Orders.Add(new Order { Customer = "Ada" });
+            await db.SaveChangesAsync(Ct);
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation() with { IdempotencyKey = "order-1042" }, Ct);
+            await db.SaveChangesAsync(Ct);
+            if (completes) scope.Complete();
+            return id;
+        });
+
+        if (completes) await shop.ArrivedAsync(id);
+        else (await shop.Outbox.FindAsync(id, Ct)).Should().BeNull();
+        (await database.CountAsync("Orders")).Should().Be(completes ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_has_the_last_connection_can_enqueue()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await database.CreateTablesAsync<ShopContext>();
+        var narrow = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1, Timeout = 2 }.ConnectionString;
+        await using var shop = new TestShop(database, TimeSpan.FromHours(1), configure: options => options.UseNpgsql(narrow));
+
+        var id = await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            await db.SaveChangesAsync(Ct);
+            await transaction.CommitAsync(Ct);
+            return id;
+        });
+
+        await shop.ArrivedAsync(id);
+    }
+
     private protected override async Task<TestDatabase> CreateAsync() => await PostgreSqlDatabase.CreateAsync(server);
 }

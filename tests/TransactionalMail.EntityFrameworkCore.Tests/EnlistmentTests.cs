@@ -1,6 +1,5 @@
 using System.Transactions;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Testing;
 
@@ -271,6 +270,31 @@ public abstract class EnlistmentTests : IAsyncLifetime
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(87_660)]
+    public async Task A_machine_whose_clock_is_put_right_holds_no_mail_back_O08(int hours)
+    {
+        var clock = new MachineClock();
+        await using var shop = new TestShop(Database, s_never, clock);
+        await EnqueueAsync();
+
+        clock.Error = TimeSpan.FromHours(hours);
+        await EnqueueAsync();
+
+        await using var context = Database.CreateContext<ShopContext>();
+        var dueAt = await context.Database.SqlQueryRaw<long>("SELECT \"DueAt\" AS \"Value\" FROM \"MailOutboxEntry\"").ToListAsync(Ct);
+        dueAt.Should().HaveCount(2).And.OnlyContain(due => Math.Abs(due - (DateTimeOffset.UtcNow.AddMinutes(30) - DateTimeOffset.UnixEpoch).Ticks) < TimeSpan.TicksPerMinute);
+
+        Task<MailId> EnqueueAsync() => shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation() with { NotBefore = clock.GetUtcNow().AddMinutes(30) }, Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+    }
+
     [Fact]
     public async Task A_context_without_the_tables_says_what_to_do()
     {
@@ -317,5 +341,13 @@ public abstract class EnlistmentTests : IAsyncLifetime
             i.Should().BeLessThan(1_000, "the outbox runs empty");
             await Task.Delay(20, Ct);
         }
+    }
+
+    /// <summary>Somebody sets it while time goes on.</summary>
+    private sealed class MachineClock : TimeProvider
+    {
+        public TimeSpan Error { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Error;
     }
 }

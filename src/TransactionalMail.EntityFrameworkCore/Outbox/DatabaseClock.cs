@@ -1,25 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>The clock of the database, for rows that the application's own context inserts. Thread-safe.</summary>
+/// <remarks>
+/// It asks through that context: another connection might not be had while the application holds all of them in transactions, and
+/// would make a <c>TransactionScope</c> a distributed one.
+/// </remarks>
 internal sealed class DatabaseClock(OutboxDatabase database, TimeProvider time)
 {
-    /// <summary>How long it trusts how far the machine's clock is off.</summary>
+    /// <summary>How long it goes on from what it read, by the machine's measure of elapsed time, which no change of its clock disturbs.</summary>
     private static readonly TimeSpan s_trust = TimeSpan.FromMinutes(1);
 
     private volatile Measured? _measured;
 
-    /// <summary>Returns the ticks of a time of this machine, by the clock of the database.</summary>
-    public async ValueTask<long> ReadAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    /// <summary>Returns the ticks of a time of this machine, by the clock of the database: as far away there as it is here.</summary>
+    public async ValueTask<long> ReadAsync(DbContext context, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var measured = _measured;
         if (measured is null || time.GetElapsedTime(measured.At) > s_trust)
         {
-            var now = await database.ReadAsync(session => database.Statements.NowAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
-            _measured = measured = new Measured(time.GetTimestamp(), now - OutboxTime.Of(time.GetUtcNow()));
+            var ask = $"SELECT {database.Statements.Dialect.Now} AS \"Value\"";
+            var now = await context.Database.SqlQueryRaw<long>(ask).SingleAsync(cancellationToken).ConfigureAwait(false);
+            _measured = measured = new Measured(time.GetTimestamp(), now);
         }
 
-        return OutboxTime.Of(at) + measured.Offset;
+        return measured.Now + (time.GetElapsedTime(measured.At) + (at - time.GetUtcNow())).Ticks;
     }
 
-    private sealed record Measured(long At, long Offset);
+    private sealed record Measured(long At, long Now);
 }

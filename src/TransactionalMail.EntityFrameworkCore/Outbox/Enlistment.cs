@@ -21,7 +21,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
         {
             Id = entry.Id.Value,
             Stream = OutboxStatements.KeyOf(entry.StreamName),
-            DueAt = await clock.ReadAsync(entry.DueAt, cancellationToken).ConfigureAwait(false),
+            DueAt = await clock.ReadAsync(context, entry.DueAt, cancellationToken).ConfigureAwait(false),
             AcceptedAt = OutboxTime.Of(entry.AcceptedAt),
             IsProtected = mail.IsProtected,
             Payload = mail.Payload,
@@ -62,7 +62,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
             if (saved.State is EntityState.Detached) known = null;
         }
 
-        if (known is not null && known.ExpiresAt > await clock.ReadAsync(now, cancellationToken).ConfigureAwait(false))
+        if (known is not null && known.ExpiresAt > await clock.ReadAsync(context, now, cancellationToken).ConfigureAwait(false))
         {
             (claim with { ContentHash = known.ContentHash, MailId = new MailId(known.MailId), State = known.State }).ThrowIfOther(entry);
             return new MailId(known.MailId);
@@ -75,7 +75,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
             MailId = claim.MailId.Value,
             Owner = claim.MailId.Value,
             State = IdempotencyState.Enqueued,
-            ExpiresAt = await clock.ReadAsync(claim.ExpiresAt, cancellationToken).ConfigureAwait(false),
+            ExpiresAt = await clock.ReadAsync(context, claim.ExpiresAt, cancellationToken).ConfigureAwait(false),
         };
         if (known is null) keys.Add(taken);
         else keys.Attach(known).CurrentValues.SetValues(taken); // attached, for a context that tracks nothing does not have it

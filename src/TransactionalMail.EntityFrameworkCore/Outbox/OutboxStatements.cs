@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Suppression;
@@ -37,17 +36,6 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     public SuppressionStatements Suppressions => suppressions;
 
     public AuditStatements Audit => audit;
-
-    /// <summary>Reads the clock of the database.</summary>
-    public async ValueTask<long> NowAsync(OutboxSession session, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"SELECT {dialect.Now}";
-            return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
-        }
-    }
 
     /// <summary>Inserts mails. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
