@@ -295,6 +295,25 @@ public abstract class EnlistmentTests : IAsyncLifetime
         });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mail_sent_now_is_no_part_of_a_transaction_scope_O14(bool completes)
+    {
+        await using var shop = await StartAsync(s_never);
+        var code = Confirmation() with { IdempotencyKey = "code-1" };
+
+        MailReceipt receipt;
+        using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            receipt = await shop.Mailer.SendAsync(code, Ct);
+            if (completes) scope.Complete();
+        }
+
+        (await shop.Mailer.SendAsync(code, Ct)).Id.Should().Be(receipt.Id);
+        shop.Fake.Sent.Count(mail => mail.Id == receipt.Id).Should().Be(1);
+    }
+
     [Fact]
     public async Task A_context_without_the_tables_says_what_to_do()
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using TransactionalMail.EntityFrameworkCore.Audit;
@@ -92,9 +93,13 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         }
     }
 
-    /// <remarks>A provider's retrying strategy, which connections open under, wraps the failure that it gave up on.</remarks>
+    /// <remarks>
+    /// A <see cref="TransactionScope"/> of the caller is left out: what it rolls back would be undone here, too, though the mail is out.
+    /// A provider's retrying strategy, which connections open under, wraps the failure that it gave up on.
+    /// </remarks>
     private static async ValueTask ConnectAsync(DbContext context, OutboxDialect dialect, CancellationToken cancellationToken)
     {
+        using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
         try
         {
             await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
