@@ -250,6 +250,29 @@ public abstract class EnlistmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_saved_before_its_changes_are_accepted_is_saved_again_after_a_rollback_O13()
+    {
+        await using var shop = await StartAsync(s_never);
+
+        var id = await shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation() with { IdempotencyKey = "order-1042" }, Ct);
+            for (var attempt = 0; attempt < 2; attempt++)
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+                await db.SaveChangesAsync(acceptAllChangesOnSuccess: false, Ct);
+                if (attempt == 0) await transaction.RollbackAsync(Ct);
+                else await transaction.CommitAsync(Ct);
+            }
+
+            db.ChangeTracker.AcceptAllChanges();
+            return id;
+        });
+
+        await shop.ArrivedAsync(id);
+    }
+
+    [Fact]
     public async Task A_context_that_tracks_nothing_takes_an_expired_key_as_well_O14()
     {
         await using var shop = await StartAsync(s_never, configure: static options => options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
@@ -312,6 +335,21 @@ public abstract class EnlistmentTests : IAsyncLifetime
 
         (await shop.Mailer.SendAsync(code, Ct)).Id.Should().Be(receipt.Id);
         shop.Fake.Sent.Count(mail => mail.Id == receipt.Id).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Mail_of_a_transaction_that_begins_anew_is_sent_at_once()
+    {
+        await using var shop = await StartAsync(s_never);
+        var id = await shop.InScopeAsync(async db =>
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, Confirmation(), Ct);
+            await using (var lost = await db.Database.BeginTransactionAsync(Ct)) await lost.RollbackAsync(Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+
+        await shop.ArrivedAsync(id);
     }
 
     [Fact]

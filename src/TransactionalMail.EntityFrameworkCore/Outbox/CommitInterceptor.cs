@@ -13,7 +13,7 @@ internal sealed class CommitInterceptor(IServiceProvider services) : SaveChanges
 {
     private readonly ConditionalWeakTable<DbContext, HashSet<string>> _noted = [];
 
-    /// <summary>Notes that a context has mail to save.</summary>
+    /// <summary>Notes that a context has mail to save. It stays noted when a transaction is rolled back, for the context may save it in the next one.</summary>
     public void Note(DbContext context, string streamName) => _noted.GetOrCreateValue(context).Add(streamName);
 
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -36,14 +36,6 @@ internal sealed class CommitInterceptor(IServiceProvider services) : SaveChanges
         return Task.CompletedTask;
     }
 
-    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Forget(eventData.Context);
-
-    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        Forget(eventData.Context);
-        return Task.CompletedTask;
-    }
-
     /// <remarks>A transaction that nobody tells us the end of, a <c>TransactionScope</c> or one begun elsewhere, is left to the next look.</remarks>
     private void WakeUnlessInTransaction(DbContext? context)
     {
@@ -56,10 +48,5 @@ internal sealed class CommitInterceptor(IServiceProvider services) : SaveChanges
         _noted.Remove(context);
         var signal = services.GetRequiredService<IOutboxSignal>();
         foreach (var stream in streams) signal.Wake(stream);
-    }
-
-    private void Forget(DbContext? context)
-    {
-        if (context is not null) _noted.Remove(context);
     }
 }
