@@ -111,13 +111,19 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         _database.WriteAsync(session => _database.Statements.RetryAsync(session, id.Value, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
     public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(async session => (await FindAsync(session, id, cancellationToken).ConfigureAwait(false)).Entry, cancellationToken);
+        _database.ReadAsync(
+            async session =>
+            {
+                var (mail, entry, problem) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
+                return problem is null ? entry : Unreadable(mail!, problem);
+            },
+            cancellationToken);
 
     public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(
             async session =>
             {
-                var (mail, entry) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
+                var (mail, entry, _) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
                 return entry is not null && await _database.Statements.PutOffAsync(session, mail!, _seal.CloseWithoutContents(entry.PutOff(notBefore)), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
@@ -165,11 +171,10 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         return ([.. entries], dead.Count < Page ? null : dead[^1]);
     }
 
-    private async ValueTask<(StoredMail? Mail, OutboxEntry? Entry)> FindAsync(OutboxSession session, MailId id, CancellationToken cancellationToken)
+    private async ValueTask<(StoredMail? Mail, OutboxEntry? Entry, UnreadableMail? Problem)> FindAsync(OutboxSession session, MailId id, CancellationToken cancellationToken)
     {
         var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
-        var (mail, entry, problem) = (await OpenAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
-        return (mail, problem is null ? entry : Unreadable(mail, problem));
+        return (await OpenAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     /// <summary>Reads rows, and the attachments of those that have some.</summary>

@@ -21,7 +21,7 @@ public interface IOutboxAdmin
     /// <param name="id">The mail.</param>
     /// <param name="notBefore">Its new <see cref="EmailMessage.NotBefore"/>; its age and its Date count from there where that is later than its acceptance.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether it was changed; one that is being delivered or was given up is not.</returns>
+    /// <returns>Whether it was changed; one that is being delivered, was given up, or cannot be read now is not.</returns>
     ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a mail that waits or was given up, and gives its <see cref="EmailMessage.IdempotencyKey"/> back.</summary>

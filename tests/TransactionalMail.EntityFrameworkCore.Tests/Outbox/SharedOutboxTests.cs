@@ -214,6 +214,22 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_whose_key_cannot_be_had_now_is_not_put_off_and_loses_nothing()
+    {
+        var key = new ToyKey();
+        await using var outbox = Create(key.Use);
+        var entry = Some.Entry(s_start) with { DueAt = s_start.AddHours(1) };
+        await outbox.Outbox.AddAsync([entry], Ct);
+
+        key.Failure = new HttpRequestException("The key vault does not answer.");
+        (await outbox.Admin.RescheduleAsync(entry.Id, s_start, Ct)).Should().BeFalse();
+
+        key.Failure = null;
+        (await outbox.Admin.RescheduleAsync(entry.Id, s_start, Ct)).Should().BeTrue();
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which.Entry.Message.TextBody.Should().Be("Thank you.");
+    }
+
+    [Fact]
     public async Task Of_many_who_add_at_once_each_learns_its_own_fate()
     {
         await using var outbox = Create();
@@ -268,10 +284,16 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     {
         public Exception? Failure { get; set; }
 
+        public int Uses { get; set; }
+
         public void Use(EntityFrameworkOutboxOptions options)
         {
             options.Protect = static bytes => [.. bytes.Select(static b => (byte)~b)];
-            options.Unprotect = bytes => Failure is null ? [.. bytes.Select(static b => (byte)~b)] : throw Failure;
+            options.Unprotect = bytes =>
+            {
+                Uses++;
+                return Failure is null ? [.. bytes.Select(static b => (byte)~b)] : throw Failure;
+            };
         }
     }
 }
