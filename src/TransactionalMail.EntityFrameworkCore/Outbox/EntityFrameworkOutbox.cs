@@ -141,6 +141,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         held.Count == leases.Count ? [] : [.. leases.Where(l => !held.Contains((l.Entry.Id.Value, l.Token)))];
 
     /// <summary>Claims until there are enough that can be read: rows nobody can read cost the others no turn.</summary>
+    /// <remarks>Where a key cannot be had now, it leaves it at that: the next one would hardly be had either, and a lock is held meanwhile.</remarks>
     private async ValueTask<(IReadOnlyList<OutboxLease> Leases, IReadOnlyList<UnreadableMail> Unreadable)> ClaimAsync(
         OutboxSession session, string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -159,6 +160,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
             if (problems.Count == 0) break;
             await _database.Statements.PutAsideAsync(session, problems, cancellationToken).ConfigureAwait(false);
             unreadable.AddRange(problems);
+            if (problems.Exists(static p => p.State is OutboxState.Waiting)) break;
         }
 
         return (leases, unreadable);

@@ -230,6 +230,20 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_store_that_does_not_answer_is_not_asked_for_every_mail_under_one_lock()
+    {
+        var key = new ToyKey();
+        await using var outbox = Create(key.Use);
+        await outbox.Outbox.AddAsync([.. Enumerable.Range(0, 200).Select(_ => Some.Entry(s_start))], Ct);
+        key.Failure = new HttpRequestException("The key vault does not answer.");
+        key.Uses = 0;
+
+        (await outbox.Outbox.LeaseAsync("default", 4, Some.Lease, Ct)).Should().BeEmpty();
+
+        key.Uses.Should().BeLessThanOrEqualTo(4);
+    }
+
+    [Fact]
     public async Task Of_many_who_add_at_once_each_learns_its_own_fate()
     {
         await using var outbox = Create();
