@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
@@ -12,22 +15,25 @@ public static class MailModelBuilderExtensions
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
-    /// <remarks>Names of tables and columns are read from the model when the application runs, so naming conventions of any kind may change them.</remarks>
+    /// <remarks>
+    /// Names of tables and columns are read from the model when the application runs, so naming conventions of any kind may change them. Types, lengths and
+    /// conversions stay as they are here, whatever <c>ConfigureConventions</c> says; a conversion that is set later is an error as the host starts.
+    /// </remarks>
     public static ModelBuilder AddTransactionalMail(this ModelBuilder modelBuilder, string? schema = null, string? tablePrefix = null)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
-        var entries = modelBuilder.Entity<MailOutboxEntry>();
+        var entries = Own<MailOutboxEntry>(modelBuilder);
         entries.HasKey(static e => e.Id);
         entries.Property(static e => e.Id).ValueGeneratedNever();
         entries.Property(static e => e.State).HasConversion<short>();
         entries.HasIndex(static e => new { e.State, e.Stream, e.DueAt });
 
-        var attachments = modelBuilder.Entity<MailOutboxAttachment>();
+        var attachments = Own<MailOutboxAttachment>(modelBuilder);
         attachments.HasKey(static a => new { a.EntryId, a.Position });
         attachments.Property(static a => a.Position).ValueGeneratedNever();
         attachments.HasOne<MailOutboxEntry>().WithMany().HasForeignKey(static a => a.EntryId).OnDelete(DeleteBehavior.Cascade);
 
-        var keys = modelBuilder.Entity<MailIdempotencyKey>();
+        var keys = Own<MailIdempotencyKey>(modelBuilder);
         keys.HasKey(static k => k.Key);
         keys.Property(static k => k.Key).HasMaxLength(255);
         keys.Property(static k => k.ContentHash).HasMaxLength(64);
@@ -36,13 +42,13 @@ public static class MailModelBuilderExtensions
         keys.HasIndex(static k => k.ExpiresAt);
         keys.Property(static k => k.ExpiresAt).IsConcurrencyToken(); // of two contexts that take an expired key, one fails
 
-        var suppressions = modelBuilder.Entity<MailSuppression>();
+        var suppressions = Own<MailSuppression>(modelBuilder);
         suppressions.HasKey(static s => new { s.RecipientKey, s.Stream, s.Reason });
         suppressions.Property(static s => s.RecipientKey).HasMaxLength(320);
         suppressions.Property(static s => s.Reason).HasMaxLength(32);
         suppressions.HasIndex(static s => new { s.Since, s.RecipientKey, s.Stream, s.Reason }); // the order in which people read it, page by page
 
-        var records = modelBuilder.Entity<MailAuditRecord>();
+        var records = Own<MailAuditRecord>(modelBuilder);
         records.HasKey(static r => r.Number);
         records.Property(static r => r.Number).ValueGeneratedNever();
         records.Property(static r => r.Salt).HasMaxLength(64);
@@ -60,5 +66,24 @@ public static class MailModelBuilderExtensions
         }
 
         return modelBuilder;
+    }
+
+    /// <summary>Adds a table with columns as the database has them: what the application wants of its own is not for SQL that it does not write.</summary>
+    private static EntityTypeBuilder<T> Own<T>(ModelBuilder modelBuilder)
+        where T : class
+    {
+        var type = modelBuilder.Entity<T>();
+        foreach (var property in type.Metadata.GetProperties())
+        {
+            property.SetValueConverter((ValueConverter?)null);
+            property.SetProviderClrType(null);
+            property.SetValueComparer((ValueComparer?)null);
+            property.SetColumnType(null);
+            property.SetMaxLength(null);
+            property.SetIsFixedLength(null);
+            property.SetCollation(null);
+        }
+
+        return type;
     }
 }

@@ -26,5 +26,20 @@ internal sealed class ModelNames
     public static IEntityType Require(DbContext context, Type type) => context.Model.FindEntityType(type) ?? throw new InvalidOperationException(
         $"The model of {context.GetType().Name} lacks the tables of TransactionalMail. Call modelBuilder.AddTransactionalMail() in its OnModelCreating, and add a migration.");
 
-    public string this[string property] => _quotes.DelimitIdentifier(_type.FindProperty(property)!.GetColumnName(StoreObjectIdentifier.Table(_type.GetTableName()!, _type.GetSchema()))!);
+    /// <summary>Gets the name of a property's column, which our SQL reads and writes as it is.</summary>
+    /// <exception cref="InvalidOperationException">The model converts it, so that what Entity Framework writes is not what we look for.</exception>
+    public string this[string property]
+    {
+        get
+        {
+            var mapped = _type.FindProperty(property)!;
+            var stored = mapped.ClrType.IsEnum ? typeof(short) : mapped.ClrType;
+            if (mapped.GetTypeMapping().Converter is { } converter && converter.ProviderClrType != stored)
+            {
+                throw new InvalidOperationException($"The model converts {_type.ClrType.Name}.{property} to {converter.ProviderClrType.Name}. Leave the tables of TransactionalMail out of what sets conversions after AddTransactionalMail().");
+            }
+
+            return _quotes.DelimitIdentifier(mapped.GetColumnName(StoreObjectIdentifier.Table(_type.GetTableName()!, _type.GetSchema()))!);
+        }
+    }
 }

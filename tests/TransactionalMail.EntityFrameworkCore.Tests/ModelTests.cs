@@ -61,6 +61,47 @@ public class ModelTests(PostgreSqlServer server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Conventions_for_columns_of_the_application_leave_these_alone(bool onPostgreSql)
+    {
+        await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
+        await database.CreateTablesAsync<ConventionContext>();
+        await using var outbox = TestOutbox.Create<ConventionContext>(database);
+        await using var mail = TestMail.Create<ConventionContext>(database);
+        await using var db = database.CreateContext<ConventionContext>();
+        var id = await outbox.Mailer.EnqueueAsync(db, Keyed(), Ct);
+        await db.SaveChangesAsync(Ct);
+
+        (await outbox.Mailer.EnqueueAsync(Keyed(), Ct)).Should().Be(id);
+        var lease = (await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct)).Should().ContainSingle().Which;
+        lease.Entry.Message.Attachments.Should().ContainSingle();
+        (await outbox.Outbox.RenewAsync([lease], Some.Lease, Ct)).Should().BeEmpty();
+        (await outbox.Outbox.RescheduleAsync([lease with { Entry = lease.Entry with { LastFailure = new string('x', 1_000) } }], Ct)).Should().BeEmpty();
+        lease = (await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct)).Should().ContainSingle().Which;
+        (await outbox.Outbox.CompleteAsync([lease], Ct)).Should().BeEmpty();
+
+        var now = DateTimeOffset.UtcNow;
+        await mail.Suppressions.AddAsync(new() { Recipient = "ada@example.com", Reason = SuppressionReason.HardBounce, Since = now, Diagnostic = new string('x', 1_000) }, Ct);
+        (await mail.Suppressions.FindAsync(["ada@example.com"], "default", Ct)).Should().ContainSingle();
+        (await mail.Audit.AppendAsync([new MailAccepted { MailId = id, Recipient = "ada@example.com", OccurredAt = now, TemplateName = new string('x', 100) }], Ct)).Should().ContainSingle();
+        (await mail.AuditAdmin.FindAsync(new() { MailId = id }, Ct).ToListAsync(Ct)).Should().ContainSingle();
+
+        static EmailMessage Keyed() => new() { To = ["ada@example.com"], Subject = "Your order", TextBody = "Thank you.", IdempotencyKey = "order-1042", Attachments = [new EmailAttachment("a.txt", new byte[5])] };
+    }
+
+    [Fact]
+    public async Task A_conversion_that_is_set_later_says_what_to_do()
+    {
+        await using var database = new SqliteDatabase();
+        await using var outbox = TestOutbox.Create<ConvertingContext>(database);
+
+        var asking = () => outbox.Admin.GetDepthsAsync(Ct).AsTask();
+
+        await asking.Should().ThrowAsync<InvalidOperationException>().WithMessage("*MailOutboxEntry.Id to String*AddTransactionalMail()*");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task An_application_that_has_a_database_already_gets_the_tables_by_a_migration(bool onPostgreSql)
     {
         await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
@@ -93,6 +134,30 @@ public class ModelTests(PostgreSqlServer server)
             .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE")
             .And.Contain("CREATE TABLE \"MailIdempotencyKey\"").And.Contain("CREATE TABLE \"MailSuppression\"").And.Contain("CREATE TABLE \"MailAuditRecord\"")
             .And.Contain("PRIMARY KEY (\"RecipientKey\", \"Stream\", \"Reason\")").And.Contain("CREATE UNIQUE INDEX \"IX_MailAuditRecord_EventId\"");
+    }
+
+    private sealed class ConventionContext(DbContextOptions<ConventionContext> options) : DbContext(options)
+    {
+        protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+        {
+            configurationBuilder.Properties<string>().HaveMaxLength(50).AreFixedLength(false);
+            configurationBuilder.Properties<Guid>().HaveConversion<string>();
+            configurationBuilder.Properties<bool>().HaveConversion<string>();
+            configurationBuilder.Properties<Enum>().HaveConversion<string>();
+            configurationBuilder.Properties<long>().HaveConversion<string>();
+            configurationBuilder.Properties<byte[]>().HaveConversion<string>();
+        }
+
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddTransactionalMail();
+    }
+
+    private sealed class ConvertingContext(DbContextOptions<ConvertingContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.AddTransactionalMail();
+            foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(static t => t.GetProperties()).Where(static p => p.ClrType == typeof(Guid))) property.SetProviderClrType(typeof(string));
+        }
     }
 
     private sealed class NamingContext(DbContextOptions<NamingContext> options) : DbContext(options)

@@ -13,6 +13,8 @@ internal sealed class TestOutbox : IAsyncDisposable
 
     private TestOutbox(ServiceProvider services) => _services = services;
 
+    public ITransactionalMailer Mailer => _services.GetRequiredService<ITransactionalMailer>();
+
     public IMailOutbox Outbox => _services.GetRequiredService<IMailOutbox>();
 
     public IOutboxAdmin Admin => _services.GetRequiredService<IOutboxAdmin>();
@@ -28,7 +30,11 @@ internal sealed class TestOutbox : IAsyncDisposable
         var services = new ServiceCollection();
         if (machineClock is not null) services.AddSingleton(machineClock);
         services.AddDbContext<TContext>(options => database.Use(options, databaseClock));
-        services.AddTransactionalMail().UseEntityFrameworkOutbox<TContext>(configure);
+        services.AddTransactionalMail(static o =>
+        {
+            o.From = "no-reply@acme.example";
+            o.Outbox.EnqueueOnly = true;
+        }).UseEntityFrameworkOutbox<TContext>(configure);
         services.UseFakeMail();
         return new TestOutbox(services.BuildServiceProvider(validateScopes: true));
     }
