@@ -12,16 +12,23 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
     public int Count => _held.Count;
 
     /// <summary>Holds a lease. Returns <see langword="null"/> where the mail is in hand already: a clock jumped, and its lease seemed to have ended.</summary>
-    public HeldLease? Hold(OutboxLease lease, CancellationToken abandon)
+    /// <param name="lease">The lease.</param>
+    /// <param name="askedAt">The timestamp at which the outbox was asked for it.</param>
+    /// <param name="abandon">Interrupts its delivery.</param>
+    public HeldLease? Hold(OutboxLease lease, long askedAt, CancellationToken abandon)
     {
         if (_held.TryGetValue(lease.Entry.Id, out var known))
         {
             known.Lease = lease with { Entry = known.Lease.Entry };
+            known.ConfirmedAt = askedAt;
             return null;
         }
 
-        return _held[lease.Entry.Id] = new HeldLease(lease, CancellationTokenSource.CreateLinkedTokenSource(abandon));
+        return _held[lease.Entry.Id] = new HeldLease(lease, askedAt, CancellationTokenSource.CreateLinkedTokenSource(abandon));
     }
+
+    /// <summary>Returns whether a lease may have ended, because the outbox was not heard of, or this process stood still, for as long as it lasts.</summary>
+    public bool MayHaveEnded(HeldLease held) => time.GetElapsedTime(held.ConfirmedAt) >= duration;
 
     public void GiveBack(HeldLease held)
     {
@@ -50,11 +57,15 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
     {
         try
         {
-            IReadOnlyList<OutboxLease> leases = [.. _held.Values.Select(static h => h.Lease)];
-            if (leases.Count == 0) return;
-            foreach (var lost in await outbox.RenewAsync(leases, duration, cancellationToken).ConfigureAwait(false))
+            OutboxLease[] leases = [.. _held.Values.Select(static h => h.Lease)];
+            if (leases.Length == 0) return;
+            var askedAt = time.GetTimestamp();
+            var lost = (await outbox.RenewAsync(leases, duration, cancellationToken).ConfigureAwait(false)).Select(static l => (l.Entry.Id, l.Token)).ToHashSet();
+            foreach (var lease in leases)
             {
-                if (_held.TryGetValue(lost.Entry.Id, out var held) && held.Lease.Token == lost.Token) await held.InterruptAsync().ConfigureAwait(false);
+                if (!_held.TryGetValue(lease.Entry.Id, out var held) || held.Lease.Token != lease.Token) continue;
+                if (lost.Contains((lease.Entry.Id, lease.Token))) await held.InterruptAsync().ConfigureAwait(false);
+                else held.ConfirmedAt = askedAt;
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

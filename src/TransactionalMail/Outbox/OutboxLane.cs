@@ -76,10 +76,11 @@ internal sealed class OutboxLane
             while ((room = FindRoom()) == 0) await _room.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (_stream.Router.Pause > TimeSpan.Zero) return 0;
 
+            var askedAt = _time.GetTimestamp();
             var leases = await _outbox.LeaseAsync(_stream.Name, room, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
             foreach (var lease in leases)
             {
-                if (_held.Hold(lease, abandon) is { } held) _ready.Writer.TryWrite(held);
+                if (_held.Hold(lease, askedAt, abandon) is { } held) _ready.Writer.TryWrite(held);
             }
 
             Reach(leases.Count == room);
@@ -149,7 +150,7 @@ internal sealed class OutboxLane
     {
         await foreach (var held in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            await ProcessAsync(held).ConfigureAwait(false);
+            if (!_held.MayHaveEnded(held)) await ProcessAsync(held).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
             _held.GiveBack(held);
             _room.Writer.TryWrite(true);
         }

@@ -378,6 +378,29 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task Mail_leased_ahead_is_left_to_others_when_its_lease_has_ended_O11()
+    {
+        using var lab = Durable(out var store);
+        var mailer = await lab.StartAsync();
+        store.IsClosed = true;
+        for (var i = 0; i < 1_000; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        Blocked? block = null;
+        lab.Primary.OnAttempt = attempts => block = attempts == 500 ? Block(lab, 4) : block;
+        store.IsClosed = false;
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count >= 503);
+
+        (store.IsClosed, store.IsAway) = (true, true); // this process is cut off, or stands still, for longer than its leases last
+        lab.Clock.Advance(TimeSpan.FromMinutes(10));
+        (await store.Inner.LeaseAsync("default", 1_000, TimeSpan.FromHours(1), s_ct)).Should().HaveCount(501, "another process takes them all");
+        (store.IsClosed, store.IsAway) = (false, false);
+        block!.Dispose();
+        var last = await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Exists(a => a.MessageId.StartsWith(last.Value.ToString("N"), StringComparison.Ordinal)), TimeSpan.FromMilliseconds(10));
+
+        lab.Primary.Attempts.Should().HaveCount(504, "the other process sends what waited here");
+    }
+
+    [Fact]
     public async Task One_mail_that_cannot_be_marked_does_not_keep_the_others()
     {
         using var lab = Durable(out var store);
@@ -479,6 +502,9 @@ public class LaneTests
         /// <summary>Gets or sets whether leases end although they were renewed.</summary>
         public bool ForgetsRenewals { get; set; }
 
+        /// <summary>Gets or sets whether nothing can be renewed, for now.</summary>
+        public volatile bool IsAway;
+
         /// <summary>Gets or sets the mail whose mark fails.</summary>
         public MailId Unmarkable { get; set; }
 
@@ -511,7 +537,7 @@ public class LaneTests
         }
 
         public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
-            ForgetsRenewals ? ValueTask.FromResult<IReadOnlyList<OutboxLease>>([]) : Inner.RenewAsync(leases, duration, cancellationToken);
+            IsAway ? throw new IOException("The database is away.") : ForgetsRenewals ? ValueTask.FromResult<IReadOnlyList<OutboxLease>>([]) : Inner.RenewAsync(leases, duration, cancellationToken);
 
         public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
         {
