@@ -56,13 +56,14 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         var end = GiveUpAt(entry, stream);
         if (run.IsOver || run.IsHopeless || now >= end) return new OutboxVerdict(OutboxFate.GivenUp, updated);
 
-        var due = now + Wait(entry, run, stream, broken is not null);
-        return new OutboxVerdict(OutboxFate.Again, updated with { DueAt = due < end ? due : end });
+        var wait = Wait(entry, run, stream, broken is not null);
+        return new OutboxVerdict(OutboxFate.Again, updated with { DueAt = wait < end - now ? now + wait : end });
     }
 
     private static DateTimeOffset GiveUpAt(OutboxEntry entry, MailStream stream)
     {
-        var end = entry.SendableSince + stream.Queue.GiveUpAfter;
+        var since = entry.SendableSince;
+        var end = stream.Queue.GiveUpAfter < DateTimeOffset.MaxValue - since ? since + stream.Queue.GiveUpAfter : DateTimeOffset.MaxValue;
         return entry.Message.NotAfter < end ? entry.Message.NotAfter.Value : end;
     }
 
@@ -75,13 +76,16 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         }
 
         var rounds = Math.Min(entry.Attempts / Math.Max(1, stream.Router.Transports.Count), 30);
-        var backOff = stream.Queue.Delay * Math.Pow(2, rounds);
+        var backOff = Multiply(stream.Queue.Delay, Math.Pow(2, rounds));
         if (backOff > stream.Queue.MaxDelay) backOff = stream.Queue.MaxDelay;
         return Jitter(run.RetryAfter > backOff ? run.RetryAfter.Value : backOff);
     }
 
     /// <summary>Adds up to a quarter, so that mail that failed together does not come back together.</summary>
-    private static TimeSpan Jitter(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble() / 4);
+    private static TimeSpan Jitter(TimeSpan wait) => Multiply(wait, 1 + Random.Shared.NextDouble() / 4);
+
+    /// <summary>Multiplies, up to the longest there is: an overflow would leave a mail unmarked whose recipients may have it.</summary>
+    private static TimeSpan Multiply(TimeSpan wait, double factor) => wait.Ticks * factor < TimeSpan.MaxValue.Ticks ? wait * factor : TimeSpan.MaxValue;
 
     private static OutboxEntry Update(OutboxEntry entry, DeliveryRun run, string? failure)
     {

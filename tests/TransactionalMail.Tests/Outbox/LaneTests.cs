@@ -35,6 +35,45 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task Waits_its_longest_however_often_it_has_tried()
+    {
+        using var lab = new DeliveryLab { Stream = s => { PrimaryOnly(s); (s.Queue.Delay, s.Queue.GiveUpAfter) = (TimeSpan.FromHours(1), TimeSpan.FromDays(3)); }, Limits = l => l.FailureThreshold = 1000 };
+        lab.Primary.Fails(TransportFailure.Network, times: 1000);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => DeadLetters(lab).Length == 1, TimeSpan.FromMinutes(1));
+
+        lab.Primary.Attempts.Zip(lab.Primary.Attempts.Skip(1), static (earlier, later) => later.At - earlier.At).SkipLast(1).Should().OnlyContain(wait => wait >= TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_mail_may_be_tried_for_ever()
+    {
+        using var lab = new DeliveryLab { Stream = s => { PrimaryOnly(s); s.Queue.GiveUpAfter = TimeSpan.MaxValue; } };
+        lab.Primary.Fails(TransportFailure.Network);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2);
+
+        (lab.Primary.Attempts[1].At - lab.Primary.Attempts[0].At).Should().BeLessThan(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_wait_beyond_the_calendar_ends_with_the_mail()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        lab.Primary.Fails(TransportFailure.Throttled, TimeSpan.MaxValue);
+        var mailer = await lab.StartAsync();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2, TimeSpan.FromMinutes(10));
+
+        (lab.Primary.Attempts[1].At - lab.Primary.Attempts[0].At).Should().BeGreaterThan(TimeSpan.FromHours(23));
+    }
+
+    [Fact]
     public async Task A_dead_letter_is_delivered_when_somebody_retries_it()
     {
         using var lab = new DeliveryLab { Stream = PrimaryOnly };
