@@ -21,7 +21,7 @@ public static class EntityFrameworkMailerExtensions
     /// </remarks>
     /// <exception cref="EmailValidationException">The message cannot be sent; every problem is listed.</exception>
     /// <exception cref="IdempotencyConflictException">The key stands for other content. The context and its transaction are as they were.</exception>
-    /// <exception cref="InvalidOperationException">The outbox is not in a database, or nobody would deliver the mail.</exception>
+    /// <exception cref="InvalidOperationException">The outbox is not in a database, the context's tables are not those of the outbox, or nobody would deliver the mail.</exception>
     public static async Task<MailId> EnqueueAsync(this ITransactionalMailer mailer, DbContext context, EmailMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -364,6 +364,17 @@ public abstract class EnlistmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_context_with_tables_of_its_own_says_what_to_do()
+    {
+        await using var shop = await StartAsync(s_never);
+        await using var other = Database.CreateContext<OtherContext>();
+
+        var enqueueing = () => shop.Mailer.EnqueueAsync(other, Confirmation(), Ct);
+
+        await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*OtherContext*app_MailOutboxEntry*never be sent*");
+    }
+
+    [Fact]
     public async Task A_mailer_whose_outbox_is_in_memory_says_what_to_do()
     {
         var services = new ServiceCollection();
@@ -398,6 +409,11 @@ public abstract class EnlistmentTests : IAsyncLifetime
             i.Should().BeLessThan(1_000, "the outbox runs empty");
             await Task.Delay(20, Ct);
         }
+    }
+
+    private sealed class OtherContext(DbContextOptions<OtherContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddTransactionalMail(tablePrefix: "app_");
     }
 
     /// <summary>Somebody sets it while time goes on.</summary>

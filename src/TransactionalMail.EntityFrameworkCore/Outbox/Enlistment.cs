@@ -12,7 +12,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     /// <summary>Adds rows to the application's context, which saves them with its own.</summary>
     public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        ModelNames.Require(context, typeof(MailOutboxEntry));
+        database.RequireSameTables(context);
         var now = time.GetUtcNow();
         if (entry.Message.IdempotencyKey is not null && await StandAsync(context, entry, now, cancellationToken).ConfigureAwait(false) is { } standing) return standing;
 

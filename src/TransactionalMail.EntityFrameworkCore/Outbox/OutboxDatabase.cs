@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using TransactionalMail.EntityFrameworkCore.Audit;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
@@ -16,6 +17,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
 {
     private readonly Lock _lock = new();
     private OutboxStatements? _statements;
+    private IEntityType? _entries;
 
     /// <summary>Gets the statements, once the model and the provider are known to fit.</summary>
     /// <exception cref="InvalidOperationException">They do not; the message says what to do.</exception>
@@ -71,6 +73,18 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
 
     public MailDatabaseException Explain(DbException failure) => failure as MailDatabaseException ?? Statements.Dialect.Explain(failure);
 
+    /// <summary>Refuses a context whose mail goes into tables that nobody delivers from.</summary>
+    /// <exception cref="InvalidOperationException">Its model lacks the tables, or names others.</exception>
+    public void RequireSameTables(DbContext context)
+    {
+        _ = Statements;
+        var (theirs, ours) = (ModelNames.Require(context, typeof(MailOutboxEntry)), _entries!);
+        var isSameSchema = theirs.GetSchema() is null || ours.GetSchema() is null || string.Equals(theirs.GetSchema(), ours.GetSchema(), StringComparison.Ordinal); // none is the database's default, which we do not know
+        if (isSameSchema && string.Equals(theirs.GetTableName(), ours.GetTableName(), StringComparison.Ordinal)) return;
+        throw new InvalidOperationException(
+            $"{context.GetType().Name} keeps mail in {theirs.GetSchemaQualifiedTableName()}, and the outbox delivers from {ours.GetSchemaQualifiedTableName()}: it would never be sent. Give AddTransactionalMail() the same schema and prefix in both contexts.");
+    }
+
     public async ValueTask<OutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -117,6 +131,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
+            _entries = ModelNames.Require(context, typeof(MailOutboxEntry));
             return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
         }
     }
