@@ -114,6 +114,33 @@ public class RegistrationTests
     }
 
     [Fact]
+    public async Task Contexts_may_come_from_a_pool_or_configure_themselves_and_wake_the_delivery()
+    {
+        await using var database = new SqliteDatabase();
+        await database.CreateTablesAsync<ShopContext>();
+        foreach (var isPooled in new[] { true, false })
+        {
+            var services = new ServiceCollection();
+            if (isPooled) services.AddDbContextPool<ShopContext>(options => database.Use(options));
+            else services.AddSingleton(database).AddDbContext<SelfMadeContext>();
+            var mail = services.AddTransactionalMail(static o => (o.From, o.Outbox.PollInterval) = ("no-reply@acme.example", TimeSpan.FromHours(1)));
+            if (isPooled) mail.UseEntityFrameworkOutbox<ShopContext>();
+            else mail.UseEntityFrameworkOutbox<SelfMadeContext>();
+            var fake = services.UseFakeMail();
+            await using var provider = services.BuildServiceProvider(validateScopes: true);
+            var mailer = provider.GetRequiredService<ITransactionalMailer>();
+            for (var i = 0; i < 3; i++)
+            {
+                await using var scope = provider.CreateAsyncScope();
+                DbContext db = isPooled ? scope.ServiceProvider.GetRequiredService<ShopContext>() : scope.ServiceProvider.GetRequiredService<SelfMadeContext>();
+                var id = await mailer.EnqueueAsync(db, new EmailMessage { To = ["ada@example.com"], Subject = "Your order", TextBody = "Thank you." }, Ct);
+                await db.SaveChangesAsync(Ct);
+                await fake.WaitForAsync(sent => sent.Id == id, TimeSpan.FromSeconds(20), Ct);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_model_without_the_tables_fails_as_the_host_starts()
     {
         await using var database = new SqliteDatabase();
@@ -203,4 +230,11 @@ public class RegistrationTests
     }
 
     private sealed class ForgetfulContext(DbContextOptions<ForgetfulContext> options) : DbContext(options);
+
+    private sealed class SelfMadeContext(DbContextOptions<SelfMadeContext> options, SqliteDatabase database) : DbContext(options)
+    {
+        protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => database.Use(optionsBuilder);
+
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddTransactionalMail();
+    }
 }
