@@ -33,7 +33,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     {
         try
         {
-            return (OutboxPayload.Read(PayloadPacking.Unpack(Unprotect(mail.IsProtected, mail.Payload))), null);
+            return (PayloadPacking.Read(Unprotect(mail.IsProtected, mail.Payload), OutboxPayload.Read), null);
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
@@ -23,23 +24,40 @@ internal static class PayloadPacking
         return BrotliEncoder.TryCompress(payload, packed.AsSpan(1), out var length, Quality, Window) && length + 1 < payload.Length ? packed[..(length + 1)] : payload;
     }
 
+    /// <summary>Reads what <see cref="Pack"/> returned, from memory that is used again afterwards.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
-    public static byte[] Unpack(byte[] stored)
+    public static T Read<T>(byte[] stored, Func<ReadOnlySpan<byte>, T> read)
     {
-        if (stored is not [Brotli, ..]) return stored;
+        if (stored is not [Brotli, ..]) return read(stored);
 
-        using var source = new MemoryStream(stored, 1, stored.Length - 1);
-        using var brotli = new BrotliStream(source, CompressionMode.Decompress);
-        using var payload = new MemoryStream(stored.Length * 4);
+        var payload = ArrayPool<byte>.Shared.Rent(stored.Length * 8);
         try
         {
-            brotli.CopyTo(payload);
+            var length = Decompress(stored.AsSpan(1), ref payload);
+            return read(payload.AsSpan(0, length));
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException)
+        finally
         {
-            throw new InvalidDataException("The stored mail is damaged: it does not decompress.", e);
+            ArrayPool<byte>.Shared.Return(payload);
         }
+    }
 
-        return payload.ToArray();
+    private static int Decompress(ReadOnlySpan<byte> packed, ref byte[] payload)
+    {
+        using var brotli = new BrotliDecoder();
+        var length = 0;
+        while (true)
+        {
+            var status = brotli.Decompress(packed, payload.AsSpan(length), out var consumed, out var written);
+            packed = packed[consumed..];
+            length += written;
+            if (status is OperationStatus.Done && packed.IsEmpty) return length;
+            if (status is not OperationStatus.DestinationTooSmall) throw new InvalidDataException("The stored mail is damaged: it does not decompress.");
+
+            var larger = ArrayPool<byte>.Shared.Rent(payload.Length * 2);
+            payload.AsSpan(0, length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(payload);
+            payload = larger;
+        }
     }
 }

@@ -152,7 +152,7 @@ internal sealed class OutboxLane
         {
             if (!_held.MayHaveEnded(held)) await ProcessAsync(held).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
             _held.GiveBack(held);
-            _room.Writer.TryWrite(true);
+            if (FindRoom() > 0) _room.Writer.TryWrite(true);
         }
     }
 
