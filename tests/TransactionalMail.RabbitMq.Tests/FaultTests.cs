@@ -15,7 +15,7 @@ public sealed class FaultTests(SharedBroker shared)
     [Fact]
     public async Task A_broker_killed_and_started_again_under_load_loses_no_mail()
     {
-        Broker.Require();
+        SharedBroker.Require();
         const int Count = 1_500;
         await using var broker = new Broker();
         await broker.StartAsync(Ct);
