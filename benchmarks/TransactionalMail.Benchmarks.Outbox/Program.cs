@@ -4,7 +4,9 @@ using TransactionalMail;
 using TransactionalMail.Benchmarks.Outbox;
 using TransactionalMail.Benchmarks.Outbox.Contestants;
 using TransactionalMail.Benchmarks.Outbox.Databases;
+using TransactionalMail.Benchmarks.Outbox.Queues;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
+using TransactionalMail.RabbitMq.Tests;
 
 const int Callers = 64;
 
@@ -13,12 +15,23 @@ Console.WriteLine($"{Environment.ProcessorCount} processors, {RuntimeInformation
 Console.WriteLine($"TransactionalMail {VersionOf<ITransactionalMailer>()}, Hangfire {VersionOf<JobStorage>()}; {Letters.ToBytes(Letters.Next()).Length:N0} bytes a mail, {settings.Rounds} rounds of {settings.Duration.TotalSeconds:0} s in turn.");
 Console.WriteLine("Medians of mails a second; ratios are those of each round: median (least-most). Everybody commits each mail before its call returns, durably as printed below; Hangfire on SQLite sets its own connection.");
 
-await using (var shop = await SqliteShop.CreateAsync()) await RunAsync("sqlite", await shop.DescribeAsync(), async () => await SqliteShop.CreateAsync());
-
 await using var server = new PostgreSqlCluster();
-if (!settings.Wants("postgresql", "enqueue") && !settings.Wants("postgresql", "drain")) return;
-await server.StartAsync();
-await using (var shop = await PostgreSqlShop.CreateAsync(server)) await RunAsync("postgresql", await shop.DescribeAsync(), async () => await PostgreSqlShop.CreateAsync(server));
+await using var broker = new Broker();
+return await Interruption.RunAsync(MeasureAsync);
+
+async Task MeasureAsync()
+{
+    await using (var shop = await SqliteShop.CreateAsync()) await RunAsync("sqlite", await shop.DescribeAsync(), async () => await SqliteShop.CreateAsync());
+
+    if (settings.Wants("postgresql", "enqueue") || settings.Wants("postgresql", "drain"))
+    {
+        await server.StartAsync();
+        await using var shop = await PostgreSqlShop.CreateAsync(server);
+        await RunAsync("postgresql", await shop.DescribeAsync(), async () => await PostgreSqlShop.CreateAsync(server));
+    }
+
+    if (QueueRaces.AreWanted(settings)) await QueueRaces.RunAsync(broker, settings, Callers);
+}
 
 async Task RunAsync(string name, string description, Func<Task<ShopDatabase>> create)
 {

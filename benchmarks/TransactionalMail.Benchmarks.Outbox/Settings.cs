@@ -15,5 +15,5 @@ internal sealed record Settings(int Rounds, TimeSpan Duration, int Mails, string
     }
 
     public bool Wants(string database, string race) =>
-        Only.Length == 0 || ((Only.Contains(database) || !Only.Any(static o => o is "sqlite" or "postgresql")) && (Only.Contains(race) || !Only.Any(static o => o is "enqueue" or "drain")));
+        Only.Length == 0 || ((Only.Contains(database) || !Only.Any(static o => o is "sqlite" or "postgresql" or "rabbitmq")) && (Only.Contains(race) || !Only.Any(static o => o is "enqueue" or "drain")));
 }

@@ -10,6 +10,7 @@ internal sealed class HeldMails(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<long, HeldMail> _held = [];
     private readonly Dictionary<MailId, long> _tokens = [];
+    private readonly HashSet<long> _replaced = [];
     private long _lastToken;
 
     /// <summary>Leases a mail, or returns <see langword="null"/> where another message of it is leased here already.</summary>
@@ -55,6 +56,18 @@ internal sealed class HeldMails(TimeProvider time)
             _held.Remove(held.Lease.Token);
             if (_tokens.TryGetValue(held.Lease.Entry.Id, out var token) && token == held.Lease.Token) _tokens.Remove(held.Lease.Entry.Id);
         }
+    }
+
+    /// <summary>Remembers a lease whose mail was stored by a call that failed for other mails, and will be made again.</summary>
+    public void RememberReplaced(OutboxLease lease)
+    {
+        lock (_lock) _replaced.Add(lease.Token);
+    }
+
+    /// <summary>Returns whether a lease was remembered, once.</summary>
+    public bool ForgetReplaced(OutboxLease lease)
+    {
+        lock (_lock) return _replaced.Remove(lease.Token);
     }
 
     /// <summary>Removes and returns the leases of a stream that nobody renewed.</summary>

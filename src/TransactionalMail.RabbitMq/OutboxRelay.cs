@@ -9,8 +9,8 @@ namespace TransactionalMail.Outbox.RabbitMq;
 
 /// <summary>Carries due mail from the application's outbox to the queues, and removes there what the broker has confirmed.</summary>
 /// <remarks>
-/// Mail for later stays where it can be cancelled. A process that ends between the confirmation and the removal leaves a mail in both places: it goes to the queue
-/// a second time, and the workers drop the copy where they know it.
+/// Mail for later stays where it can be cancelled. A process that ends between the confirmation and the removal leaves mail in both places, one batch of a stream at most: it goes
+/// to the queue a second time. The worker that sent the first copy drops the second one; another worker cannot know, and sends it with the same Message-ID.
 /// </remarks>
 internal sealed class OutboxRelay(
     IMailOutbox kept,

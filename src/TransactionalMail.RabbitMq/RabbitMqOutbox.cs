@@ -211,7 +211,19 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
     /// <param name="store">Stores what becomes of the mail. Returns whether another message replaces the one held: then the lease was worth it, even if the acknowledgement is lost.</param>
     private async ValueTask<IReadOnlyList<OutboxLease>> SettleAsync(IReadOnlyList<OutboxLease> leases, bool isDone, Func<OutboxLease, Task<bool>> store)
     {
-        var settled = await Task.WhenAll(leases.Select(lease => SettleAsync(lease, isDone, store))).ConfigureAwait(false);
+        Task<(OutboxLease Lease, HeldMail? Held, bool IsReplaced, bool IsAcknowledged)>[] settling = [.. leases.Select(lease => SettleAsync(lease, isDone, store))];
+        try
+        {
+            await Task.WhenAll(settling).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The call is repeated for all of them, and what is stored already was not lost.
+            foreach (var stored in settling.Where(static s => s.IsCompletedSuccessfully && s.Result.IsReplaced)) _held.RememberReplaced(stored.Result.Lease);
+            throw;
+        }
+
+        var settled = settling.Select(static s => s.Result).ToArray();
 
         // The broker answers in order: with an answer, it has the acknowledgements before it.
         var channels = settled.Where(static s => s.IsAcknowledged).Select(static s => s.Held!.Delivery.Channel).Distinct().ToArray();
@@ -222,7 +234,7 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
 
     private async Task<(OutboxLease Lease, HeldMail? Held, bool IsReplaced, bool IsAcknowledged)> SettleAsync(OutboxLease lease, bool isDone, Func<OutboxLease, Task<bool>> store)
     {
-        if (_held.Find(lease) is not { } held) return (lease, null, false, false);
+        if (_held.Find(lease) is not { } held) return (lease, null, _held.ForgetReplaced(lease), false);
         // Even where the message went back to the broker with its channel: a mail that is done and comes to us again is not sent again.
         var isReplaced = (held.IsHeld || isDone) && await store(lease).ConfigureAwait(false);
         if (isReplaced) _recent.AddReplaced(held.Delivery.Copy);

@@ -7,6 +7,7 @@ internal sealed record CrashArguments
 {
     public const string Usage = """
         TransactionalMail.Crash [--short] [--repetitions 25] [--parallel 4] [--points part-of-a-name] [--database Sqlite|PostgreSql]
+        TransactionalMail.Crash --relay [--short] [--repetitions 25] [--parallel 4] [--points part-of-a-name] [--database Sqlite|PostgreSql]
         TransactionalMail.Crash --processes [--mails 20000]
         TransactionalMail.Crash --outage [--mails 100000]
         """;
@@ -45,6 +46,7 @@ internal sealed record CrashArguments
     {
         "--short" => arguments with { Repetitions = 1 },
         "--processes" => arguments with { Mode = CrashMode.Processes },
+        "--relay" => arguments with { Mode = CrashMode.Relay },
         "--outage" => arguments with { Mode = CrashMode.Outage },
         _ => null,
     };

@@ -11,4 +11,7 @@ internal enum CrashMode
 
     /// <summary>Lets mail pile up while the provider is down for an hour.</summary>
     Outage,
+
+    /// <summary>Kills the application while it carries mail to RabbitMQ.</summary>
+    Relay,
 }

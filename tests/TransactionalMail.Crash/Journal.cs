@@ -18,6 +18,9 @@ internal sealed class Journal(string path) : IDisposable
     /// <summary>The provider has a mail.</summary>
     public void HandedOver(Letter letter, MailId id, string messageId) => Write(JournalLine.HandedOver, $"{letter} {id.Value:N} {messageId}");
 
+    /// <summary>The broker has confirmed a mail.</summary>
+    public void Carried(Letter letter, MailId id) => Write(JournalLine.Carried, $"{letter} {id.Value:N}");
+
     /// <summary>The outbox knows that a mail was handed over.</summary>
     public void Marked(Letter letter, MailId id) => Write(JournalLine.Marked, $"{letter} {id.Value:N}");
 

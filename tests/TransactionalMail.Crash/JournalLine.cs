@@ -13,6 +13,7 @@ internal sealed record JournalLine(string Kind, int Batch, int Index, string Id,
     public const string Tried = "tried";
     public const string Acknowledged = "acknowledged";
     public const string HandedOver = "handed-over";
+    public const string Carried = "carried";
     public const string Marked = "marked";
     public const string Drained = "drained";
     public const string Fired = "fired";

@@ -4,17 +4,16 @@ using System.Net;
 using System.Net.Sockets;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using TransactionalMail.Interop.Tests.Parts;
 
 namespace TransactionalMail.RabbitMq.Tests;
 
-/// <summary>A RabbitMQ server on loopback, with a node name, ports and a folder of its own, that ends with the tests.</summary>
+/// <summary>A RabbitMQ server on loopback, with a node name, ports and a folder of its own, that ends with whoever started it.</summary>
 public sealed class Broker : IAsyncDisposable
 {
-    private const string Folder = "/usr/lib/rabbitmq/bin";
+    /// <summary>The server, where packages install it.</summary>
+    public const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
-    private static readonly Part s_installed = new("Install rabbitmq-server: apt-get install rabbitmq-server.", "test", "-x", Folder + "/rabbitmq-server");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("transactionalmail-rabbit-");
     private readonly int _port = FreePort();
@@ -25,9 +24,6 @@ public sealed class Broker : IAsyncDisposable
 
     /// <summary>Gets where it listens.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_port}/");
-
-    /// <summary>Skips or fails the test where no server is installed.</summary>
-    public static void Require() => s_installed.Require();
 
     /// <summary>Starts it, again on what it had stored; returns when it accepts connections.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -48,7 +44,7 @@ public sealed class Broker : IAsyncDisposable
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         };
         _epmd ??= Run("epmd", ["-port", _epmdPort.ToString(CultureInfo.InvariantCulture), "-address", "127.0.0.1"], environment);
-        _server = Run(Folder + "/rabbitmq-server", [], environment);
+        _server = Run(Program, [], environment);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
         while (!await AnswersAsync(patience.Token))

@@ -15,7 +15,7 @@ public sealed class FaultTests(SharedBroker shared)
     [Fact]
     public async Task A_broker_killed_and_started_again_under_load_loses_no_mail()
     {
-        Broker.Require();
+        SharedBroker.Require();
         const int Count = 1_500;
         await using var broker = new Broker();
         await broker.StartAsync(Ct);
@@ -92,6 +92,28 @@ public sealed class FaultTests(SharedBroker shared)
         (await outbox.RescheduleAsync([lease with { Entry = lease.Entry with { LastFailure = new string('x', 8_000) } }], Ct)).Should().BeEmpty();
 
         (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle().Which.Entry.LastFailure.Should().HaveLength(8_000);
+    }
+
+    [Fact]
+    public async Task A_mail_of_a_group_that_cannot_be_put_back_makes_the_others_no_lost_leases()
+    {
+        await using var outbox = SomeQueues.Outbox(SomeQueues.Options(await shared.GetAsync()));
+        await outbox.AddAsync([WorkersTests.Entry(), WorkersTests.Entry(), WorkersTests.Entry()], Ct);
+        var leases = await outbox.LeaseAsync("default", 3, s_lease, Ct);
+        var isReadable = false;
+        var attachment = new EmailAttachment("a.bin", _ => isReadable ? ValueTask.FromResult<Stream>(new MemoryStream([1])) : throw new IOException("It is locked."));
+        var last = leases[2] with { Entry = leases[2].Entry with { Message = leases[2].Entry.Message with { Attachments = [attachment] } } };
+
+        var together = async () => await outbox.RescheduleAsync([leases[0], leases[1], last], Ct);
+        await together.Should().ThrowAsync<IOException>();
+        await together.Should().ThrowAsync<IOException>("they may be tried together again");
+        (await outbox.RescheduleAsync([leases[0]], Ct)).Should().BeEmpty("it is stored");
+        (await outbox.RescheduleAsync([leases[1]], Ct)).Should().BeEmpty("it is stored");
+        isReadable = true;
+        (await outbox.RescheduleAsync([last], Ct)).Should().BeEmpty("its lease is held");
+
+        (await outbox.RescheduleAsync([leases[0], leases[1], last], Ct)).Should().HaveCount(3, "their leases ended with the calls that stored them");
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Select(l => l.Entry.Id).Should().BeEquivalentTo(leases.Select(l => l.Entry.Id), "each is there once");
     }
 
     [Fact]

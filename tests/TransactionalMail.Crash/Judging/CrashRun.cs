@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 using TransactionalMail.Crash.Points;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 
@@ -11,7 +10,6 @@ namespace TransactionalMail.Crash.Judging;
 internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster cluster, string folder)
 {
     private readonly ConcurrentDictionary<(CrashPoint Point, DatabaseKind Kind), Verdict> _verdicts = [];
-    private int _databases;
 
     /// <summary>Runs, prints the table, and returns whether every claim held.</summary>
     public static async Task<bool> RunAsync(CrashArguments arguments, TextWriter output)
@@ -55,28 +53,8 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
 
     private async Task<IReadOnlyList<Verdict>> RunAsync(DatabaseKind kind, IReadOnlyList<CrashPoint> points)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"crash{Interlocked.Increment(ref _databases)}");
-        var own = Directory.CreateDirectory(Path.Combine(folder, name));
-        try
-        {
-            if (kind is DatabaseKind.PostgreSql) await ExecuteAsync($"CREATE DATABASE {name}");
-            var connectionString = kind is DatabaseKind.PostgreSql ? cluster.ConnectionStringOf(name) : $"Data Source={Path.Combine(own.FullName, "shop.db")}";
-            return await new Track(kind, connectionString, own.FullName).RunAsync(points);
-        }
-        finally
-        {
-            if (kind is DatabaseKind.PostgreSql) await ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            own.Delete(recursive: true);
-        }
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(cluster.ConnectionStringOf("postgres") + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
+        await using var database = await TrackDatabase.CreateAsync(kind, cluster, folder);
+        return await Track.RunAsync(database, points);
     }
 
     private static string Explain(Worker worker) => worker switch

@@ -3,7 +3,11 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.Crash.Victim;
 
 /// <summary>The outbox of the library, with the trap before and after each call.</summary>
-internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap, Journal journal) : IMailOutbox, IOutboxAdmin
+/// <param name="outbox">The outbox.</param>
+/// <param name="trap">The trap.</param>
+/// <param name="journal">Where marks are written.</param>
+/// <param name="marking">Is told of each mail before it is marked.</param>
+internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap, Journal journal, Action<OutboxEntry>? marking = null) : IMailOutbox, IOutboxAdmin
 {
     private readonly IOutboxAdmin _admin = (IOutboxAdmin)outbox;
 
@@ -29,6 +33,7 @@ internal sealed class WatchedOutbox(IMailOutbox outbox, Trap trap, Journal journ
 
     public async ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
     {
+        foreach (var lease in leases) marking?.Invoke(lease.Entry);
         var lost = await Doing.AsAsync("mark", trap, () => outbox.CompleteAsync(leases, cancellationToken));
         foreach (var lease in leases.Except(lost)) journal.Marked(Letter.Of(lease.Entry.Message), lease.Entry.Id);
         trap.Reach("mark:returned");
