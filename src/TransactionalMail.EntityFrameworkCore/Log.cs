@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(603, LogLevel.Warning, "{Count} events are not recorded in the audit yet; it is tried again in {Seconds} s: {Failure}")]
     public static partial void NotRecordedYet(ILogger logger, int count, double seconds, string failure);
 
+    [LoggerMessage(604, LogLevel.Warning, "{Count} mails of stream {Stream} that cannot be read were not put aside; it is tried again when their leases end: {Failure}")]
+    public static partial void NotPutAside(ILogger logger, int count, string stream, string failure);
+
     [LoggerMessage(601, LogLevel.Error, "Mail {MailId} of stream {Stream} is left for a minute: {Failure}")]
     public static partial void UnreadableNow(ILogger logger, MailId mailId, string stream, string failure);
 }

@@ -1,4 +1,5 @@
 using System.Transactions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 
@@ -52,6 +53,30 @@ public sealed class EnlistmentOnPostgreSqlTests(PostgreSqlServer server) : Enlis
         });
 
         await shop.ArrivedAsync(id);
+    }
+
+    [Fact]
+    public async Task A_key_in_an_open_transaction_holds_nobody_else_up()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await database.CreateTablesAsync<ShopContext>();
+        await using var shop = new TestShop(database, TimeSpan.FromMilliseconds(100));
+        var keyed = Confirmation() with { IdempotencyKey = "order-1042" };
+
+        await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            var first = await shop.Mailer.EnqueueAsync(transaction.GetDbTransaction(), keyed, Ct);
+            var second = shop.Mailer.EnqueueAsync(keyed, Ct);
+            var others = Enumerable.Range(0, 20).Select(n => shop.Mailer.EnqueueAsync(n % 2 == 0 ? Confirmation() : Confirmation() with { IdempotencyKey = $"other-{n}" }, Ct));
+
+            await Task.WhenAll(others).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            second.IsCompleted.Should().BeFalse("whether its key is free is known when the transaction ends");
+
+            await transaction.CommitAsync(Ct);
+            (await second.WaitAsync(TimeSpan.FromSeconds(10), Ct)).Should().Be(first);
+            return first;
+        });
     }
 
     private protected override async Task<TestDatabase> CreateAsync() => await PostgreSqlDatabase.CreateAsync(server);

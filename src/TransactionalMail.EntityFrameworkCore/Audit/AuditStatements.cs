@@ -38,41 +38,27 @@ internal sealed class AuditStatements
     /// <summary>Waits until nobody else extends the chain; until the transaction ends, nobody else will.</summary>
     public async ValueTask LockAsync(OutboxSession session, CancellationToken cancellationToken)
     {
-        if (_dialect.LockUntilCommit(_table) is not { } sql) return;
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = sql;
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
+        if (_dialect.LockUntilCommit(_table) is { } sql) await session.ExecuteAsync(sql, [], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the end of the chain.</summary>
     public async ValueTask<AuditSeal> ReadSealAsync(OutboxSession session, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"SELECT {_number}, {_hash} FROM {_table} ORDER BY {_number} DESC LIMIT 1";
-            return (await command.ReadAsync(static r => new AuditSeal(r.GetInt64(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)).SingleOrDefault() ?? AuditSeal.Empty;
-        }
+        var last = await session.ReadAsync(
+            $"SELECT {_number}, {_hash} FROM {_table} ORDER BY {_number} DESC LIMIT 1", [], static r => new AuditSeal(r.GetInt64(0), r.GetString(1)), cancellationToken).ConfigureAwait(false);
+        return last.SingleOrDefault() ?? AuditSeal.Empty;
     }
 
     /// <summary>Finds which events are recorded, and with what hash.</summary>
     public async ValueTask<Dictionary<Guid, string>> FindKnownAsync(OutboxSession session, IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<Guid, string>();
-        foreach (var some in eventIds.Chunk(_dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _dialect.With(command, new OutboxValues("v_event", some)) + $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)";
-                foreach (var (eventId, hash) in await command.ReadAsync(static r => (r.GetGuid(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)) known[eventId] = hash;
-            }
-        }
-
-        return known;
+        var known = await session.ReadAsync(
+            eventIds,
+            (command, some) => _dialect.With(command, new OutboxValues("v_event", some)) + $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)",
+            [],
+            static r => (EventId: r.GetGuid(0), Hash: r.GetString(1)),
+            cancellationToken).ConfigureAwait(false);
+        return known.ToDictionary(static k => k.EventId, static k => k.Hash);
     }
 
     public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
@@ -102,40 +88,27 @@ internal sealed class AuditStatements
     /// <summary>Reads records from a number on. They may be more than fit the filter, for what is compared here is not exact, and never fewer.</summary>
     public async ValueTask<IReadOnlyList<StoredRecord>> ReadAsync(OutboxSession session, AuditFilter filter, long from, int count, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            var conditions = new List<string>();
-            Where($"{_number} >= @from", "from", from);
-            if (filter.MailId is { } mailId) Where($"{_mail} = @mail", "mail", mailId.Value);
-            if (filter.Recipient is { } recipient) Where($"{_recipient} = @recipient", "recipient", recipient.SmtpAddress);
-            if (filter.TemplateName is { } template) Where($"{_template} = @template", "template", StoredText.Of(template)!);
-            if (filter.Tag is { } tag) Where($"{_tags} LIKE @tag ESCAPE '!'", "tag", $"%\n{Literal(StoredText.Of(tag)!)}\n%");
-            if (filter.Since is { } since) Where($"{_occurred} >= @since", "since", OutboxTime.Of(since));
-            if (filter.Before is { } before) Where($"{_occurred} < @before", "before", OutboxTime.Of(before));
-            command.Add("count", count);
-            command.CommandText = $"SELECT {_columns} FROM {_table} WHERE {string.Join(" AND ", conditions)} ORDER BY {_number} LIMIT @count";
-            return await command.ReadAsync(StoredRecord.Read, cancellationToken).ConfigureAwait(false);
+        var conditions = new List<string> { $"{_number} >= @from" };
+        var parameters = new List<(string, object)> { ("from", from), ("count", count) };
+        if (filter.MailId is { } mailId) Where($"{_mail} = @mail", "mail", mailId.Value);
+        if (filter.Recipient is { } recipient) Where($"{_recipient} = @recipient", "recipient", recipient.SmtpAddress);
+        if (filter.TemplateName is { } template) Where($"{_template} = @template", "template", StoredText.Of(template)!);
+        if (filter.Tag is { } tag) Where($"{_tags} LIKE @tag ESCAPE '!'", "tag", $"%\n{Literal(StoredText.Of(tag)!)}\n%");
+        if (filter.Since is { } since) Where($"{_occurred} >= @since", "since", OutboxTime.Of(since));
+        if (filter.Before is { } before) Where($"{_occurred} < @before", "before", OutboxTime.Of(before));
+        return await session.ReadAsync(
+            $"SELECT {_columns} FROM {_table} WHERE {string.Join(" AND ", conditions)} ORDER BY {_number} LIMIT @count", [.. parameters], StoredRecord.Read, cancellationToken).ConfigureAwait(false);
 
-            void Where(string condition, string name, object value)
-            {
-                conditions.Add(condition);
-                command.Add(name, value);
-            }
+        void Where(string condition, string name, object value)
+        {
+            conditions.Add(condition);
+            parameters.Add((name, value));
         }
     }
 
     /// <summary>Erases what is personal from records that name a recipient, and those of the same mails that name nobody. Returns how many.</summary>
-    public async ValueTask<int> EraseAsync(OutboxSession session, EmailAddress recipient, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = _erase;
-            command.Add("recipient", recipient.SmtpAddress);
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<int> EraseAsync(OutboxSession session, EmailAddress recipient, CancellationToken cancellationToken) =>
+        session.ExecuteAsync(_erase, [("recipient", recipient.SmtpAddress)], cancellationToken);
 
     private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 }

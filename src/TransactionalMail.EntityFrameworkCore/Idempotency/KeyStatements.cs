@@ -49,110 +49,52 @@ internal sealed class KeyStatements
     /// <summary>Takes keys for mails that are enqueued. Returns those that were free; where another transaction is taking one, it waits for the end of that.</summary>
     public async ValueTask<HashSet<string>> TakeAsync(OutboxSession session, IReadOnlyCollection<IdempotencyClaim> claims, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var some in claims.OrderBy(static c => c.Key, StringComparer.Ordinal).Chunk(_dialect.RowsPerStatement)) // in one order, so that no two wait for each other
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _dialect.With(
-                    command,
-                    new("v_key", some.Select(static c => c.Key).ToArray()),
-                    new("v_hash", some.Select(static c => c.ContentHash).ToArray()),
-                    new("v_mail", some.Select(static c => c.MailId.Value).ToArray()),
-                    new("v_window", some.Select(c => (c.ExpiresAt - now).Ticks).ToArray()))
-                    + _take;
-                taken.UnionWith(await command.ReadAsync(static r => r.GetString(0), cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return taken;
+        var taken = await session.ReadAsync(
+            claims.OrderBy(static c => c.Key, StringComparer.Ordinal), // in one order, so that no two wait for each other
+            (command, some) => _dialect.With(
+                command,
+                new("v_key", some.Select(static c => c.Key).ToArray()),
+                new("v_hash", some.Select(static c => c.ContentHash).ToArray()),
+                new("v_mail", some.Select(static c => c.MailId.Value).ToArray()),
+                new("v_window", some.Select(c => (c.ExpiresAt - now).Ticks).ToArray()))
+                + _take,
+            [],
+            static r => r.GetString(0),
+            cancellationToken).ConfigureAwait(false);
+        return taken.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Reads what is known of keys.</summary>
-    public async ValueTask<IReadOnlyList<StoredKey>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
-    {
-        var found = new List<StoredKey>();
-        foreach (var some in keys.Chunk(_dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v)";
-                found.AddRange(await command.ReadAsync(Read, cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return found;
-    }
+    public async ValueTask<IReadOnlyList<StoredKey>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => await session.ReadAsync(
+        keys, (command, some) => _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v)", [], Read, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives back the keys of mails that are not enqueued after all.</summary>
-    public async ValueTask GiveBackAsync(OutboxSession session, IReadOnlyCollection<Guid> mails, CancellationToken cancellationToken)
-    {
-        foreach (var some in mails.Chunk(_dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _dialect.With(command, new OutboxValues("v_mail", some)) + $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_mail} IN (SELECT v_mail FROM v)";
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public async ValueTask GiveBackAsync(OutboxSession session, IReadOnlyCollection<Guid> mails, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        mails,
+        (command, some) => _dialect.With(command, new OutboxValues("v_mail", some)) + $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_mail} IN (SELECT v_mail FROM v)",
+        [],
+        cancellationToken).ConfigureAwait(false);
 
     /// <summary>Claims a key for a mail that is sent now. Returns the claim where it is the caller's, else <see langword="null"/>.</summary>
     public async ValueTask<StoredKey?> ClaimAsync(OutboxSession session, IdempotencyClaim claim, TimeSpan hold, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = _claim;
-            command.Add("key", claim.Key);
-            command.Add("hash", claim.ContentHash);
-            command.Add("mail", claim.MailId.Value);
-            command.Add("owner", claim.Owner);
-            command.Add("hold", hold.Ticks);
-            command.Add("window", (claim.ExpiresAt - now).Ticks);
-            return (await command.ReadAsync(Read, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
-        }
+        var claimed = await session.ReadAsync(
+            _claim,
+            [("key", claim.Key), ("hash", claim.ContentHash), ("mail", claim.MailId.Value), ("owner", claim.Owner), ("hold", hold.Ticks), ("window", (claim.ExpiresAt - now).Ticks)],
+            Read,
+            cancellationToken).ConfigureAwait(false);
+        return claimed.SingleOrDefault();
     }
 
-    public async ValueTask SettleAsync(OutboxSession session, IdempotencyClaim claim, bool isProtected, byte[] receipt, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = _settle;
-            command.Add("key", claim.Key);
-            command.Add("owner", claim.Owner);
-            command.Add("protected", isProtected);
-            command.Add("receipt", receipt);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async ValueTask SettleAsync(OutboxSession session, IdempotencyClaim claim, bool isProtected, byte[] receipt, CancellationToken cancellationToken) =>
+        await session.ExecuteAsync(_settle, [("key", claim.Key), ("owner", claim.Owner), ("protected", isProtected), ("receipt", receipt)], cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask ReleaseAsync(OutboxSession session, IdempotencyClaim claim, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"DELETE FROM {_table} WHERE {_isHeldByOwner}";
-            command.Add("key", claim.Key);
-            command.Add("owner", claim.Owner);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async ValueTask ReleaseAsync(OutboxSession session, IdempotencyClaim claim, CancellationToken cancellationToken) =>
+        await session.ExecuteAsync($"DELETE FROM {_table} WHERE {_isHeldByOwner}", [("key", claim.Key), ("owner", claim.Owner)], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Forgets the keys that have expired. Returns how many.</summary>
-    public async ValueTask<int> ForgetExpiredAsync(OutboxSession session, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"DELETE FROM {_table} AS k WHERE {_isExpired}";
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<int> ForgetExpiredAsync(OutboxSession session, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"DELETE FROM {_table} AS k WHERE {_isExpired}", [], cancellationToken);
 
     private static short Number(IdempotencyState state) => (short)state;
 

@@ -12,6 +12,9 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>How many dead letters are in memory at once.</summary>
     private const int Page = 20;
 
+    /// <summary>From how many rows on it pays to read them on all processors.</summary>
+    private const int Many = 16;
+
     private readonly OutboxDatabase _database;
     private readonly OutboxSeal _seal;
     private readonly GroupCommit _commit;
@@ -58,14 +61,22 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     public async ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
     {
         Remember(streamName);
-        var (leases, unreadable) = await _database.WriteAsync(session => ClaimAsync(session, streamName, count, duration, cancellationToken), cancellationToken).ConfigureAwait(false);
-        foreach (var mail in unreadable)
+        while (true)
         {
-            if (mail.State is OutboxState.Dead) Log.Unreadable(_logger, new MailId(mail.Id), streamName, mail.Failure);
-            else Log.UnreadableNow(_logger, new MailId(mail.Id), streamName, mail.Failure);
-        }
+            var claimed = await _database.WriteAsync(
+                async session => await _database.Statements.WithContentsAsync(
+                    session, await _database.Statements.ClaimAsync(session, streamName, count, duration, _owner, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
 
-        return leases;
+            // Not before the claim is committed: reading takes long, and others would wait for the lock meanwhile.
+            var opened = Open(claimed);
+            UnreadableMail[] unreadable = [.. opened.Select(static o => o.Problem).OfType<UnreadableMail>()];
+            IReadOnlyList<OutboxLease> leases = [.. opened.Where(static o => o.Entry is not null).Select(static o => new OutboxLease(o.Entry!, o.Mail.Token))];
+            await PutAsideAsync(streamName, unreadable).ConfigureAwait(false);
+
+            // Rows nobody can read cost the others no turn, unless it is their key that nobody has now.
+            if (leases.Count > 0 || unreadable.Length == 0 || Array.Exists(unreadable, static u => u.State is OutboxState.Waiting)) return leases;
+        }
     }
 
     public async ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken)
@@ -140,57 +151,50 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private static IReadOnlyList<OutboxLease> LostOf(IReadOnlyList<OutboxLease> leases, HashSet<(Guid Id, long Token)> held) =>
         held.Count == leases.Count ? [] : [.. leases.Where(l => !held.Contains((l.Entry.Id.Value, l.Token)))];
 
-    /// <summary>Claims until there are enough that can be read: rows nobody can read cost the others no turn.</summary>
-    /// <remarks>Where a key cannot be had now, it leaves it at that: the next one would hardly be had either, and a lock is held meanwhile.</remarks>
-    private async ValueTask<(IReadOnlyList<OutboxLease> Leases, IReadOnlyList<UnreadableMail> Unreadable)> ClaimAsync(
-        OutboxSession session, string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Puts rows aside that nobody can read. Where that fails their leases end by themselves, and whoever leases them next tries again.</summary>
+    private async ValueTask PutAsideAsync(string streamName, UnreadableMail[] unreadable)
     {
-        var leases = new List<OutboxLease>();
-        var unreadable = new List<UnreadableMail>();
-        while (leases.Count < count)
+        if (unreadable.Length == 0) return;
+        foreach (var mail in unreadable)
         {
-            var claimed = await _database.Statements.ClaimAsync(session, streamName, count - leases.Count, duration, _owner, cancellationToken).ConfigureAwait(false);
-            var problems = new List<UnreadableMail>();
-            foreach (var (mail, entry, problem) in await OpenAsync(session, claimed, cancellationToken).ConfigureAwait(false))
-            {
-                if (problem is not null) problems.Add(problem);
-                else leases.Add(new OutboxLease(entry!, mail.Token));
-            }
-
-            if (problems.Count == 0) break;
-            await _database.Statements.PutAsideAsync(session, problems, cancellationToken).ConfigureAwait(false);
-            unreadable.AddRange(problems);
-            if (problems.Exists(static p => p.State is OutboxState.Waiting)) break;
+            if (mail.State is OutboxState.Dead) Log.Unreadable(_logger, new MailId(mail.Id), streamName, mail.Failure);
+            else Log.UnreadableNow(_logger, new MailId(mail.Id), streamName, mail.Failure);
         }
 
-        return (leases, unreadable);
+        try
+        {
+            await _database.WriteAsync(session => _database.Statements.PutAsideAsync(session, unreadable, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (MailDatabaseException e)
+        {
+            Log.NotPutAside(_logger, unreadable.Length, streamName, e.Message);
+        }
     }
 
     private async ValueTask<(IReadOnlyList<OutboxEntry> Entries, StoredMail? Last)> ReadDeadAsync(OutboxSession session, long due, Guid id, CancellationToken cancellationToken)
     {
-        var dead = await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false);
-        var entries = (await OpenAsync(session, dead, cancellationToken).ConfigureAwait(false)).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
+        var dead = await _database.Statements.WithContentsAsync(
+            session, await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var entries = Open(dead).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
         return ([.. entries], dead.Count < Page ? null : dead[^1]);
     }
 
     private async ValueTask<(StoredMail? Mail, OutboxEntry? Entry, UnreadableMail? Problem)> FindAsync(OutboxSession session, MailId id, CancellationToken cancellationToken)
     {
         var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
-        return (await OpenAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        return Open(await _database.Statements.WithContentsAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
-    /// <summary>Reads rows, and the attachments of those that have some.</summary>
-    private async ValueTask<IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)>> OpenAsync(OutboxSession session, IReadOnlyList<StoredMail> mails, CancellationToken cancellationToken)
+    /// <summary>Decrypts, decompresses and reads rows, many of them on all processors.</summary>
+    private (StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)[] Open(IReadOnlyList<StoredMail> mails)
     {
-        var opened = mails.Select(m => (Mail: m, Read: _seal.Open(m))).ToArray();
-        Guid[] withAttachments = [.. opened.Where(static o => o.Read.Payload?.AttachmentCount > 0).Select(static o => o.Mail.Id)];
-        var contents = await _database.Statements.ReadContentsAsync(session, withAttachments, cancellationToken).ConfigureAwait(false);
-        return [.. opened.Select(o =>
+        return mails.Count < Many ? [.. mails.Select(OpenOne)] : [.. mails.AsParallel().AsOrdered().Select(OpenOne)];
+
+        (StoredMail, OutboxEntry?, UnreadableMail?) OpenOne(StoredMail mail)
         {
-            if (o.Read.Problem is { } problem) return (o.Mail, null, problem);
-            var (entry, wrong) = _seal.Complete(o.Mail, o.Read.Payload!, contents[o.Mail.Id]);
-            return (o.Mail, entry, wrong);
-        })];
+            var (entry, problem) = _seal.Open(mail);
+            return (mail, entry, problem);
+        }
     }
 
     private async ValueTask<IReadOnlyList<OutboxLease>> ReleaseAsync(IReadOnlyList<OutboxLease> leases, OutboxState state, CancellationToken cancellationToken)

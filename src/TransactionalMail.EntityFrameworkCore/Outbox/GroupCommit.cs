@@ -13,6 +13,7 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
     private readonly Lock _lock = new();
     private PendingAdd? _next;
     private Task? _writing;
+    private Task _beside = Task.CompletedTask;
 
     /// <summary>Stores mail, all or none. Returns the mail that each one's key stands for, itself where there is none.</summary>
     public ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<NewMail> mails, CancellationToken cancellationToken)
@@ -27,7 +28,9 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        if (_writing is not null) await _writing.ConfigureAwait(false);
+        if (_writing is null) return;
+        await _writing.ConfigureAwait(false);
+        await _beside.ConfigureAwait(false);
     }
 
     /// <summary>The writer serves everybody: it carries neither trace nor transaction of the one who happens to start it.</summary>
@@ -74,20 +77,21 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         List<PendingAdd> group = [];
         try
         {
+            using var turn = await database.Statements.Dialect.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
             var transaction = await session.BeginAsync(CancellationToken.None).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
                 group = Take(int.MaxValue);
-                var fates = await InsertAsync(session, group).ConfigureAwait(false);
+                var fates = await InsertAsync(session, group, waits: false).ConfigureAwait(false);
                 await transaction.CommitAsync().ConfigureAwait(false);
                 foreach (var fate in fates) fate.Tell();
                 return true;
             }
         }
-        catch (Exception e) when (group.Count > 1 && !IsForAll(e))
+        catch (Exception e) when (group.Count > 0 && (database.Statements.Dialect.IsConflict(e) || (group.Count > 1 && !IsForAll(e))))
         {
             // One of them is the reason, and the others need not suffer.
-            foreach (var one in group) await WriteAloneAsync(one).ConfigureAwait(false);
+            foreach (var one in group) await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
             return false;
         }
         catch (Exception e) when (group.Count > 0)
@@ -97,12 +101,17 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         }
     }
 
-    private async ValueTask WriteAloneAsync(PendingAdd one)
+    /// <remarks>Who meets an open transaction that has the same idempotency key waits for its end beside the writer, not in everybody's way.</remarks>
+    private async Task WriteAloneAsync(PendingAdd one, bool waits)
     {
         try
         {
-            var fates = await database.WriteAsync(session => InsertAsync(session, [one]), CancellationToken.None).ConfigureAwait(false);
+            var fates = await database.WriteAsync(session => InsertAsync(session, [one], waits), CancellationToken.None).ConfigureAwait(false);
             fates[0].Tell();
+        }
+        catch (Exception e) when (!waits && database.Statements.Dialect.IsConflict(e))
+        {
+            _beside = Task.WhenAll(_beside, WriteAloneAsync(one, waits: true));
         }
         catch (Exception e)
         {
@@ -110,8 +119,11 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         }
     }
 
-    private ValueTask<IReadOnlyList<AddFate>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group) =>
-        OutboxInsert.RunAsync(database.Statements, session, group, window, time.GetUtcNow());
+    private async ValueTask<IReadOnlyList<AddFate>> InsertAsync(OutboxSession session, IReadOnlyList<PendingAdd> group, bool waits)
+    {
+        if (!waits && database.Statements.Dialect.WaitShortly is { } sql && group.Any(static p => p.Keys.Count > 0)) await session.ExecuteAsync(sql, [], CancellationToken.None).ConfigureAwait(false);
+        return await OutboxInsert.RunAsync(database.Statements, session, group, window, time.GetUtcNow()).ConfigureAwait(false);
+    }
 
     /// <summary>Takes who is waiting, up to a size that does not hold the others up. Two with one mail or one key never share a transaction.</summary>
     private List<PendingAdd> Take(int count)

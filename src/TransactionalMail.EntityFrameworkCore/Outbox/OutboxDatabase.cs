@@ -38,6 +38,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
     {
         try
         {
+            using var turn = await Statements.Dialect.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
             var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {

@@ -24,6 +24,12 @@ internal abstract class OutboxDialect
     /// <summary>Gets whether a deleted mail may leave its attachments behind, because the database does not enforce foreign keys.</summary>
     public abstract bool LeavesOrphans { get; }
 
+    /// <summary>Gets what makes the rest of a transaction fail, rather than wait long, where another one holds a row; <see langword="null"/> where writers do not meet at rows.</summary>
+    public abstract string? WaitShortly { get; }
+
+    /// <summary>Returns whether a failure comes of meeting another transaction at a row.</summary>
+    public abstract bool IsConflict(Exception failure);
+
     /// <summary>Returns the dialect that a context's database speaks.</summary>
     /// <exception cref="InvalidOperationException">Nobody taught us.</exception>
     public static OutboxDialect Of(DbContext context, TimeSpan lockTimeout) => context.Database.ProviderName switch
@@ -42,6 +48,9 @@ internal abstract class OutboxDialect
 
     /// <summary>Makes a connection ready, once it is open.</summary>
     public abstract ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Waits until it is this caller's turn to write, in a database that has one writer at a time. To be disposed after the transaction.</summary>
+    public abstract ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction that may write, once nobody stands in its way.</summary>
     public abstract ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken);

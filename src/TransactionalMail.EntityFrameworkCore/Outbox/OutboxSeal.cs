@@ -28,25 +28,13 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <summary>Writes an entry whose attachments are stored already.</summary>
     public NewMail CloseWithoutContents(OutboxEntry entry) => new(entry, _protect is not null, Protect(PayloadPacking.Pack(OutboxPayload.Write(entry))), []);
 
-    /// <summary>Reads the payload of a row, or says why not and what becomes of it.</summary>
-    public (OutboxPayload? Payload, UnreadableMail? Problem) Open(StoredMail mail)
+    /// <summary>Makes the entry of a row, whose columns win over its payload; or says why not, and what becomes of it.</summary>
+    public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail)
     {
         try
         {
-            return (PayloadPacking.Read(Unprotect(mail.IsProtected, mail.Payload), OutboxPayload.Read), null);
-        }
-        catch (Exception e)
-        {
-            return (null, Judge(mail, e));
-        }
-    }
-
-    /// <summary>Makes the entry of a row; its columns win over its payload.</summary>
-    public (OutboxEntry? Entry, UnreadableMail? Problem) Complete(StoredMail mail, OutboxPayload payload, IEnumerable<StoredContent> contents)
-    {
-        try
-        {
-            var entry = payload.ToEntry([.. contents.Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
+            var payload = PayloadPacking.Read(Unprotect(mail.IsProtected, mail.Payload), OutboxPayload.Read);
+            var entry = payload.ToEntry([.. mail.Contents.Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
             if (entry.Id.Value != mail.Id) return (null, Judge(mail, "The stored mail is that of another row."));
             return (entry with
             {
@@ -68,7 +56,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <summary>Decrypts what <see cref="Close"/> returned.</summary>
     public byte[] Open(bool isProtected, byte[] bytes) => Unprotect(isProtected, bytes);
 
-    private static UnreadableMail Judge(StoredMail mail, string failure) => new(mail.Id, OutboxState.Dead, TimeSpan.Zero, failure);
+    private static UnreadableMail Judge(StoredMail mail, string failure) => new(mail.Id, mail.Token, OutboxState.Dead, TimeSpan.Zero, failure);
 
     /// <remarks>What decryption says may quote what it read, so that only the kind of the failure is kept.</remarks>
     private static UnreadableMail Judge(StoredMail mail, Exception failure) => failure switch
@@ -76,7 +64,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
         OutboxPayloadException or InvalidDataException => Judge(mail, failure.Message),
         CryptographicException or FormatException or MissingUnprotectException =>
             Judge(mail, $"The stored mail cannot be decrypted ({failure.GetType().Name}): its key is missing, or it was tampered with. Retry it when the key is back."),
-        _ => new(mail.Id, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
+        _ => new(mail.Id, mail.Token, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
     };
 
     /// <summary>Returns the bytes without another copy where they fill an array, as those of large attachments do.</summary>

@@ -40,12 +40,40 @@ internal sealed class OutboxSession : IAsyncDisposable
 
     public ValueTask<IOutboxTransaction> BeginAsync(CancellationToken cancellationToken) => _dialect.BeginAsync(_connection, cancellationToken);
 
-    public DbCommand CreateCommand()
+    /// <summary>Runs a statement. Returns how many rows it changed.</summary>
+    public async ValueTask<int> ExecuteAsync(string sql, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
     {
-        var command = _connection.CreateCommand();
-        command.Transaction = _transaction;
-        if (_timeout is { } seconds) command.CommandTimeout = seconds;
-        return command;
+        var command = CreateCommand(sql, parameters);
+        await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a statement once for each handful of values. Returns how many rows it changed.</summary>
+    /// <param name="values">The values, as many as there are.</param>
+    /// <param name="write">Returns the statement for some of them, and gives the command their parameters.</param>
+    /// <param name="parameters">What is the same for all.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask<int> ExecuteAsync<T>(IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
+    {
+        var changed = 0;
+        await ForEachAsync(values, write, parameters, async command => changed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return changed;
+    }
+
+    /// <summary>Runs a statement, and reads the rows that it returns.</summary>
+    public async ValueTask<List<TRow>> ReadAsync<TRow>(string sql, (string Name, object Value)[] parameters, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
+    {
+        var command = CreateCommand(sql, parameters);
+        await using (command.ConfigureAwait(false)) return await command.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a statement once for each handful of values, and reads the rows that it returns.</summary>
+    /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
+    public async ValueTask<List<TRow>> ReadAsync<T, TRow>(
+        IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<TRow>();
+        await ForEachAsync(values, write, parameters, async command => rows.AddRange(await command.ReadAsync(read, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        return rows;
     }
 
     /// <summary>Returns the same command for the same name, so that it need not be prepared again; the session disposes it.</summary>
@@ -55,5 +83,33 @@ internal sealed class OutboxSession : IAsyncDisposable
     {
         foreach (var command in _kept.Values) await command.DisposeAsync().ConfigureAwait(false);
         await _dispose().ConfigureAwait(false);
+    }
+
+    private DbCommand CreateCommand(string sql = "", params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.Transaction = _transaction;
+        command.CommandText = sql;
+        if (_timeout is { } seconds) command.CommandTimeout = seconds;
+        foreach (var (name, value) in parameters) command.Add(name, value);
+        return command;
+    }
+
+    /// <remarks>One command for all, which stays prepared while the handfuls are alike.</remarks>
+    private async ValueTask ForEachAsync<T>(IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, Func<DbCommand, Task> run)
+    {
+        var command = CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            var count = 0;
+            foreach (var some in values.Chunk(_dialect.RowsPerStatement))
+            {
+                if (some.Length != count) command.Parameters.Clear();
+                command.CommandText = write(command, some);
+                if (some.Length != count) foreach (var (name, value) in parameters) command.Add(name, value);
+                count = some.Length;
+                await run(command).ConfigureAwait(false);
+            }
+        }
     }
 }

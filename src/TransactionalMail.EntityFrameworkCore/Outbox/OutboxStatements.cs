@@ -16,7 +16,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
 
-    private readonly string _columns = $"{t.Id}, {t.Stream}, {t.LeaseToken}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LastFailure}, {t.IsProtected}, {t.Payload}";
+    private readonly string _columns = $"{t.Id}, {t.Stream}, {t.LeaseToken}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LastFailure}, {t.IsProtected}, {t.Payload}, EXISTS (SELECT 1 FROM {t.Attachments} WHERE {t.EntryId} = {t.Entries}.{t.Id})";
 
     private readonly string _clock = $"clock AS MATERIALIZED (SELECT {dialect.Now} AS now)";
 
@@ -61,229 +61,142 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         return inserted;
     }
 
-    public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<StoredContent> contents, CancellationToken cancellationToken)
-    {
-        foreach (var some in contents.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(
-                    command,
-                    new("v_id", some.Select(static c => c.EntryId).ToArray()),
-                    new("v_position", some.Select(static c => c.Position).ToArray()),
-                    new("v_protected", some.Select(static c => c.IsProtected).ToArray()),
-                    new("v_content", some.Select(static c => c.Content).ToArray()))
-                    + $"INSERT INTO {t.Attachments} ({t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content}) SELECT v_id, v_position, v_protected, v_content FROM v";
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<StoredContent> contents, CancellationToken cancellationToken) =>
+        await session.ExecuteAsync(
+            contents,
+            (command, some) => dialect.With(
+                command,
+                new("v_id", some.Select(static c => c.EntryId).ToArray()),
+                new("v_position", some.Select(static c => c.Position).ToArray()),
+                new("v_protected", some.Select(static c => c.IsProtected).ToArray()),
+                new("v_content", some.Select(static c => c.Content).ToArray()))
+                + $"INSERT INTO {t.Attachments} ({t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content}) SELECT v_id, v_position, v_protected, v_content FROM v",
+            [],
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>Takes back mails that were inserted in the same transaction, before their attachments were.</summary>
-    public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
-    {
-        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)";
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        ids, (command, some) => dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)", [], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Leases mails that are due and those whose lease ended, whoever was due first first.</summary>
     public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText =
-                $"WITH {_clock}, "
-                + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
-                + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
-                + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
-                + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
-                + $"FROM taken WHERE {t.Id} = taken_id RETURNING {_columns}";
-            command.Add("stream", KeyOf(stream));
-            command.Add("count", count);
-            command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
-            command.Add("owner", owner);
-            return [.. (await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false)).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
-        }
+        var claimed = await session.ReadAsync(
+            $"WITH {_clock}, "
+            + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
+            + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
+            + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
+            + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
+            + $"FROM taken WHERE {t.Id} = taken_id RETURNING {_columns}",
+            [("stream", KeyOf(stream)), ("count", count), ("duration", Lasting(duration)), ("owner", owner)],
+            ReadMail,
+            cancellationToken).ConfigureAwait(false);
+        return [.. claimed.OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
     }
 
     /// <summary>Makes leases last from now. Returns those that were held.</summary>
     public ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
-        ForHeldAsync(
-            leases,
-            session,
-            (command, some) =>
-            {
-                var with = WithLeases(command, some);
-                command.Add("duration", duration < LongestLease ? duration.Ticks : LongestLease.Ticks);
-                return with + $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
-            },
-            cancellationToken);
+        ForHeldAsync(session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld}", [("duration", Lasting(duration))], cancellationToken);
 
     /// <summary>Removes leased mails with their attachments. Returns the leases that were held.</summary>
     public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
     {
         var held = await ForHeldAsync(
-            leases,
             session,
-            (command, some) => WithLeases(command, some) + $"DELETE FROM {t.Entries} WHERE {t.State} = 1 AND {t.Id} IN (SELECT v_id FROM v) AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v) RETURNING {t.Id}, {t.LeaseToken}",
+            leases,
+            $"DELETE FROM {t.Entries} WHERE {t.State} = 1 AND {t.Id} IN (SELECT v_id FROM v) AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v)",
+            [],
             cancellationToken).ConfigureAwait(false);
         await SweepAsync(session, [.. leases.Where(l => l.Entry.Message.Attachments.Count > 0 && held.Contains((l.Entry.Id.Value, l.Token))).Select(static l => l.Entry.Id.Value)], cancellationToken).ConfigureAwait(false);
         return held;
     }
 
     /// <summary>Ends leases and stores what the entries say now. Returns the leases that were held.</summary>
-    public async ValueTask<HashSet<(Guid Id, long Token)>> ReleaseAsync(OutboxSession session, IReadOnlyList<(OutboxLease Lease, NewMail Mail)> releases, OutboxState state, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<HashSet<(Guid Id, long Token)>> ReleaseAsync(OutboxSession session, IReadOnlyList<(OutboxLease Lease, NewMail Mail)> releases, OutboxState state, DateTimeOffset now, CancellationToken cancellationToken) =>
+        [.. await session.ReadAsync(
+            releases,
+            (command, some) => dialect.With(
+                command,
+                new("v_id", some.Select(static r => r.Lease.Entry.Id.Value).ToArray()),
+                new("v_token", some.Select(static r => r.Lease.Token).ToArray()),
+                new("v_delay", some.Select(r => (r.Lease.Entry.DueAt - now).Ticks).ToArray()),
+                new("v_accepted", some.Select(static r => OutboxTime.Of(r.Lease.Entry.AcceptedAt)).ToArray()),
+                new("v_attempts", some.Select(static r => r.Lease.Entry.Attempts).ToArray()),
+                new("v_failure", some.Select(static r => StoredText.Of(r.Lease.Entry.LastFailure)).ToArray()),
+                new("v_protected", some.Select(static r => r.Mail.IsProtected).ToArray()),
+                new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
+                + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
+                + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}",
+            [],
+            ReadLease,
+            cancellationToken).ConfigureAwait(false)];
+
+    /// <summary>Puts aside what is leased and cannot be read: for ever, or for a while.</summary>
+    public ValueTask<int> PutAsideAsync(OutboxSession session, IReadOnlyList<UnreadableMail> mails, CancellationToken cancellationToken) => session.ExecuteAsync(
+        mails,
+        (command, some) => dialect.With(
+            command,
+            new("v_id", some.Select(static m => m.Id).ToArray()),
+            new("v_token", some.Select(static m => m.Token).ToArray()),
+            new("v_fate", some.Select(static m => (int)m.State).ToArray()),
+            new("v_pause", some.Select(static m => m.Pause.Ticks).ToArray()),
+            new("v_failure", some.Select(static m => m.Failure).ToArray()))
+            + $"UPDATE {t.Entries} SET {t.State} = v_fate, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.LastFailure} = v_failure, "
+            + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {_isHeld}",
+        [],
+        cancellationToken);
+
+    /// <summary>Returns mails with their attachments.</summary>
+    public async ValueTask<IReadOnlyList<StoredMail>> WithContentsAsync(OutboxSession session, IReadOnlyList<StoredMail> mails, CancellationToken cancellationToken)
     {
-        var held = new HashSet<(Guid, long)>();
-        foreach (var some in releases.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(
-                    command,
-                    new("v_id", some.Select(static r => r.Lease.Entry.Id.Value).ToArray()),
-                    new("v_token", some.Select(static r => r.Lease.Token).ToArray()),
-                    new("v_delay", some.Select(r => (r.Lease.Entry.DueAt - now).Ticks).ToArray()),
-                    new("v_accepted", some.Select(static r => OutboxTime.Of(r.Lease.Entry.AcceptedAt)).ToArray()),
-                    new("v_attempts", some.Select(static r => r.Lease.Entry.Attempts).ToArray()),
-                    new("v_failure", some.Select(static r => StoredText.Of(r.Lease.Entry.LastFailure)).ToArray()),
-                    new("v_protected", some.Select(static r => r.Mail.IsProtected).ToArray()),
-                    new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
-                    + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
-                    + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}";
-                held.UnionWith(await command.ReadAsync(static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
-            }
-        }
+        var contents = await session.ReadAsync(
+            mails.Where(static m => m.HasAttachments).Select(static m => m.Id),
+            (command, some) => dialect.With(command, new OutboxValues("v_id", some))
+                + $"SELECT {t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content} FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)",
+            [],
+            static r => new StoredContent(r.GetGuid(0), r.GetInt32(1), r.GetBoolean(2), r.GetFieldValue<byte[]>(3)),
+            cancellationToken).ConfigureAwait(false);
+        if (contents.Count == 0) return mails;
 
-        return held;
-    }
-
-    /// <summary>Puts aside what was just leased and cannot be read: for ever, or for a while.</summary>
-    public async ValueTask PutAsideAsync(OutboxSession session, IReadOnlyList<UnreadableMail> mails, CancellationToken cancellationToken)
-    {
-        foreach (var some in mails.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(
-                    command,
-                    new("v_id", some.Select(static m => m.Id).ToArray()),
-                    new("v_fate", some.Select(static m => (int)m.State).ToArray()),
-                    new("v_pause", some.Select(static m => m.Pause.Ticks).ToArray()),
-                    new("v_failure", some.Select(static m => m.Failure).ToArray()))
-                    + $"UPDATE {t.Entries} SET {t.State} = v_fate, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.LastFailure} = v_failure, "
-                    + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {t.Id} = v_id";
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>Reads the attachments of mails in order of their position.</summary>
-    public async ValueTask<ILookup<Guid, StoredContent>> ReadContentsAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
-    {
-        var contents = new List<StoredContent>();
-        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(command, new OutboxValues("v_id", some))
-                    + $"SELECT {t.EntryId}, {t.Position}, {t.IsContentProtected}, {t.Content} FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)";
-                contents.AddRange(await command.ReadAsync(static r => new StoredContent(r.GetGuid(0), r.GetInt32(1), r.GetBoolean(2), r.GetFieldValue<byte[]>(3)), cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return contents.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
+        var byMail = contents.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
+        return [.. mails.Select(m => m with { Contents = [.. byMail[m.Id]] })];
     }
 
     /// <summary>Reads dead letters by due time, after the one given.</summary>
-    public async ValueTask<IReadOnlyList<StoredMail>> ReadDeadAsync(OutboxSession session, long dueAfter, Guid idAfter, int count, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"SELECT {_columns} FROM {t.Entries} WHERE {t.State} = 2 AND ({t.DueAt}, {t.Id}) > (@due, @id) ORDER BY {t.DueAt}, {t.Id} LIMIT @count";
-            command.Add("due", dueAfter);
-            command.Add("id", idAfter);
-            command.Add("count", count);
-            return await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async ValueTask<IReadOnlyList<StoredMail>> ReadDeadAsync(OutboxSession session, long dueAfter, Guid idAfter, int count, CancellationToken cancellationToken) => await session.ReadAsync(
+        $"SELECT {_columns} FROM {t.Entries} WHERE {t.State} = 2 AND ({t.DueAt}, {t.Id}) > (@due, @id) ORDER BY {t.DueAt}, {t.Id} LIMIT @count",
+        [("due", dueAfter), ("id", idAfter), ("count", count)],
+        ReadMail,
+        cancellationToken).ConfigureAwait(false);
 
     /// <summary>Counts mails by stream and state, without looking at the mails themselves.</summary>
-    public async ValueTask<IReadOnlyList<StoredCount>> CountAsync(OutboxSession session, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText =
-                $"WITH {_clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
-                + $"UNION ALL SELECT {t.Stream}, CASE WHEN {_hasLapsed} THEN 0 ELSE 1 END, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} = 1 GROUP BY 1, 2";
-            return await command.ReadAsync(static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async ValueTask<IReadOnlyList<StoredCount>> CountAsync(OutboxSession session, CancellationToken cancellationToken) => await session.ReadAsync(
+        $"WITH {_clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
+        + $"UNION ALL SELECT {t.Stream}, CASE WHEN {_hasLapsed} THEN 0 ELSE 1 END, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} = 1 GROUP BY 1, 2",
+        [],
+        static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
+        cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<bool> RetryAsync(OutboxSession session, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"UPDATE {t.Entries} SET {t.State} = 0, {t.DueAt} = {dialect.Now}, {t.AcceptedAt} = @accepted, {t.Attempts} = 0 WHERE {t.Id} = @id AND {t.State} = 2";
-            command.Add("accepted", OutboxTime.Of(now));
-            command.Add("id", id);
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
-        }
-    }
+    public async ValueTask<bool> RetryAsync(OutboxSession session, Guid id, DateTimeOffset now, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"UPDATE {t.Entries} SET {t.State} = 0, {t.DueAt} = {dialect.Now}, {t.AcceptedAt} = @accepted, {t.Attempts} = 0 WHERE {t.Id} = @id AND {t.State} = 2",
+        [("accepted", OutboxTime.Of(now)), ("id", id)],
+        cancellationToken).ConfigureAwait(false) > 0;
 
-    public async ValueTask<IReadOnlyList<StoredMail>> FindAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"SELECT {_columns} FROM {t.Entries} WHERE {t.Id} = @id";
-            command.Add("id", id);
-            return await command.ReadAsync(ReadMail, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async ValueTask<IReadOnlyList<StoredMail>> FindAsync(OutboxSession session, Guid id, CancellationToken cancellationToken) =>
+        await session.ReadAsync($"SELECT {_columns} FROM {t.Entries} WHERE {t.Id} = @id", [("id", id)], ReadMail, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Makes a mail due at another time, unless somebody delivers it, has given it up, or had it in between. Returns whether it did.</summary>
-    public async ValueTask<bool> PutOffAsync(OutboxSession session, StoredMail before, NewMail mail, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"WITH {_clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay, {t.IsProtected} = @protected, {t.Payload} = @payload "
-                + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))";
-            command.Add("delay", (mail.Entry.DueAt - now).Ticks);
-            command.Add("protected", mail.IsProtected);
-            command.Add("payload", mail.Payload);
-            command.Add("id", before.Id);
-            command.Add("token", before.Token);
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
-        }
-    }
+    public async ValueTask<bool> PutOffAsync(OutboxSession session, StoredMail before, NewMail mail, DateTimeOffset now, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"WITH {_clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay, {t.IsProtected} = @protected, {t.Payload} = @payload "
+        + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))",
+        [("delay", (mail.Entry.DueAt - now).Ticks), ("protected", mail.IsProtected), ("payload", mail.Payload), ("id", before.Id), ("token", before.Token)],
+        cancellationToken).ConfigureAwait(false) > 0;
 
     /// <summary>Removes a mail that nobody delivers. Returns whether it was there.</summary>
     public async ValueTask<bool> CancelAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} <> 1 OR {_hasLapsed})";
-            command.Add("id", id);
-            if (await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0) return false;
-        }
+        var isGone = await session.ExecuteAsync($"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} <> 1 OR {_hasLapsed})", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
+        if (!isGone) return false;
 
         await SweepAsync(session, [id], cancellationToken).ConfigureAwait(false);
         await keys.GiveBackAsync(session, [id], cancellationToken).ConfigureAwait(false);
@@ -294,40 +207,28 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     public static string KeyOf(string streamName) => streamName.ToLowerInvariant();
 
     private static StoredMail ReadMail(DbDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8));
+        row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7), row.GetFieldValue<byte[]>(8), row.GetBoolean(9));
 
-    private string WithLeases(DbCommand command, OutboxLease[] leases) => dialect.With(
-        command, new("v_id", leases.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", leases.Select(static l => l.Token).ToArray()));
+    private static (Guid Id, long Token) ReadLease(DbDataReader row) => (row.GetGuid(0), row.GetInt64(1));
 
+    private static long Lasting(TimeSpan duration) => Math.Min(duration.Ticks, LongestLease.Ticks);
+
+    /// <summary>Changes mails that are held. Returns the leases that were.</summary>
     private async ValueTask<HashSet<(Guid Id, long Token)>> ForHeldAsync(
-        IReadOnlyList<OutboxLease> leases, OutboxSession session, Func<DbCommand, OutboxLease[], string> write, CancellationToken cancellationToken)
-    {
-        var held = new HashSet<(Guid, long)>();
-        foreach (var some in leases.DistinctBy(static l => (l.Entry.Id, l.Token)).Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = write(command, some);
-                held.UnionWith(await command.ReadAsync(static r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return held;
-    }
+        OutboxSession session, IReadOnlyList<OutboxLease> leases, string change, (string Name, object Value)[] parameters, CancellationToken cancellationToken) =>
+        [.. await session.ReadAsync(
+            leases.DistinctBy(static l => (l.Entry.Id, l.Token)),
+            (command, some) => dialect.With(command, new("v_id", some.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", some.Select(static l => l.Token).ToArray()))
+                + $"{change} RETURNING {t.Id}, {t.LeaseToken}",
+            parameters,
+            ReadLease,
+            cancellationToken).ConfigureAwait(false)];
 
     /// <summary>Removes attachments whose mail is gone, where the database may not have done so itself.</summary>
     private async ValueTask SweepAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (!dialect.LeavesOrphans) return;
-        foreach (var some in ids.Chunk(dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)";
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
+        await session.ExecuteAsync(
+            ids, (command, some) => dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Attachments} WHERE {t.EntryId} IN (SELECT v_id FROM v)", [], cancellationToken).ConfigureAwait(false);
     }
 }

@@ -18,6 +18,10 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 
     public override bool LeavesOrphans => false;
 
+    public override string? WaitShortly => "SET LOCAL lock_timeout = '200ms'";
+
+    public override bool IsConflict(Exception failure) => failure.GetBaseException() is DbException { SqlState: "55P03" or "40P01" };
+
     public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
     {
         var names = new string[columns.Length];
@@ -35,6 +39,8 @@ internal sealed class PostgreSqlDialect : OutboxDialect
         $"SELECT pg_advisory_xact_lock({0x4D41494CL << 32} + CAST(CAST(CAST('{table.Replace("'", "''", StringComparison.Ordinal)}' AS regclass) AS oid) AS bigint))";
 
     public override ValueTask PrepareAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public override ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken) => default;
 
     /// <remarks>Whatever the server's default is: a stricter level would fail where two workers merely meet.</remarks>
     public override async ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken) =>

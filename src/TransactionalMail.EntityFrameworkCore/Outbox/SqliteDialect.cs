@@ -26,6 +26,10 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
 
     public override bool LeavesOrphans => true;
 
+    public override string? WaitShortly => null;
+
+    public override bool IsConflict(Exception failure) => false;
+
     public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
     {
         var sql = new StringBuilder("WITH v(");
@@ -60,19 +64,17 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
         }
     }
 
-    public override async ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
+    /// <remarks>Before a connection is opened: then all writers use the same one of the driver's pool, whose pages stay in its cache.</remarks>
+    public override async ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken)
     {
         if (!await _turn.WaitAsync(lockTimeout, cancellationToken).ConfigureAwait(false)) throw Busy(null);
-        try
-        {
-            await ExecuteAsync(connection, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
-            return new Transaction(this, connection);
-        }
-        catch
-        {
-            _turn.Release();
-            throw;
-        }
+        return new Turn(_turn);
+    }
+
+    public override async ValueTask<IOutboxTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "BEGIN IMMEDIATE", cancellationToken).ConfigureAwait(false);
+        return new Transaction(this, connection);
     }
 
     public override MailDatabaseException Explain(DbException failure) => CodeOf(failure) switch
@@ -123,10 +125,11 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
             {
                 // Some errors, a full disk among them, have rolled back already; whatever was open ends with the connection.
             }
-            finally
-            {
-                dialect._turn.Release();
-            }
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 }

@@ -25,52 +25,40 @@ internal sealed class SuppressionStatements
     }
 
     /// <summary>Finds what counts for a stream.</summary>
-    public async ValueTask<IReadOnlyList<StoredSuppression>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, string stream, CancellationToken cancellationToken)
-    {
-        var found = new List<StoredSuppression>();
-        foreach (var some in keys.Chunk(_dialect.RowsPerStatement))
-        {
-            var command = session.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v) AND {_stream} IN ('', @stream)";
-                command.Add("stream", stream);
-                found.AddRange(await command.ReadAsync(StoredSuppression.Read, cancellationToken).ConfigureAwait(false));
-            }
-        }
-
-        return found;
-    }
+    public async ValueTask<IReadOnlyList<StoredSuppression>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, string stream, CancellationToken cancellationToken) => await session.ReadAsync(
+        keys,
+        (command, some) => _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v) AND {_stream} IN ('', @stream)",
+        [("stream", stream)],
+        StoredSuppression.Read,
+        cancellationToken).ConfigureAwait(false);
 
     /// <summary>Finds entries in order of their dates, after the one given.</summary>
     public async ValueTask<IReadOnlyList<StoredSuppression>> FindAsync(OutboxSession session, SuppressionFilter filter, StoredSuppression? after, int count, CancellationToken cancellationToken)
     {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
+        var conditions = new List<string> { "1 = 1" };
+        var parameters = new List<(string, object)> { ("count", count) };
+        if (filter.Recipient is { } recipient) Where($"{_key} = @key", ("key", SuppressionEntry.KeyOf(recipient)));
+        if (filter.Reason is { } reason) Where($"{_reason} = @reason", ("reason", StoredSuppression.NameOf(reason)));
+        if (filter.StreamName is { } streamName) Where($"{_stream} = @stream", ("stream", StoredSuppression.StreamKeyOf(streamName)));
+        if (filter.Since is { } since) Where($"{_since} >= @since", ("since", OutboxTime.Of(since)));
+        if (filter.Before is { } before) Where($"{_since} < @before", ("before", OutboxTime.Of(before)));
+        if (after is not null)
         {
-            var conditions = new List<string> { "1 = 1" };
-            if (filter.Recipient is { } recipient) Where($"{_key} = @key", "key", SuppressionEntry.KeyOf(recipient));
-            if (filter.Reason is { } reason) Where($"{_reason} = @reason", "reason", StoredSuppression.NameOf(reason));
-            if (filter.StreamName is { } streamName) Where($"{_stream} = @stream", "stream", StoredSuppression.StreamKeyOf(streamName));
-            if (filter.Since is { } since) Where($"{_since} >= @since", "since", OutboxTime.Of(since));
-            if (filter.Before is { } before) Where($"{_since} < @before", "before", OutboxTime.Of(before));
-            if (after is not null)
-            {
-                Where($"({_since}, {_key}, {_stream}, {_reason}) > (@lastSince, @lastKey, @lastStream, @lastReason)", "lastSince", after.Since);
-                command.Add("lastKey", after.RecipientKey);
-                command.Add("lastStream", after.Stream);
-                command.Add("lastReason", after.Reason);
-            }
+            Where(
+                $"({_since}, {_key}, {_stream}, {_reason}) > (@lastSince, @lastKey, @lastStream, @lastReason)",
+                ("lastSince", after.Since), ("lastKey", after.RecipientKey), ("lastStream", after.Stream), ("lastReason", after.Reason));
+        }
 
-            command.Add("count", count);
-            command.CommandText = $"SELECT {_columns} FROM {_table} WHERE {string.Join(" AND ", conditions)} ORDER BY {_since}, {_key}, {_stream}, {_reason} LIMIT @count";
-            return await command.ReadAsync(StoredSuppression.Read, cancellationToken).ConfigureAwait(false);
+        return await session.ReadAsync(
+            $"SELECT {_columns} FROM {_table} WHERE {string.Join(" AND ", conditions)} ORDER BY {_since}, {_key}, {_stream}, {_reason} LIMIT @count",
+            [.. parameters],
+            StoredSuppression.Read,
+            cancellationToken).ConfigureAwait(false);
 
-            void Where(string condition, string name, object value)
-            {
-                conditions.Add(condition);
-                command.Add(name, value);
-            }
+        void Where(string condition, params ReadOnlySpan<(string, object)> values)
+        {
+            conditions.Add(condition);
+            parameters.AddRange(values);
         }
     }
 
@@ -99,28 +87,10 @@ internal sealed class SuppressionStatements
         return inserted;
     }
 
-    public async ValueTask<int> RemoveAsync(OutboxSession session, string key, string reason, string stream, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"DELETE FROM {_table} WHERE {_key} = @key AND {_stream} = @stream AND {_reason} = @reason";
-            command.Add("key", key);
-            command.Add("stream", stream);
-            command.Add("reason", reason);
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<int> RemoveAsync(OutboxSession session, string key, string reason, string stream, CancellationToken cancellationToken) => session.ExecuteAsync(
+        $"DELETE FROM {_table} WHERE {_key} = @key AND {_stream} = @stream AND {_reason} = @reason", [("key", key), ("stream", stream), ("reason", reason)], cancellationToken);
 
     /// <summary>Removes every entry of a recipient. Returns how many there were.</summary>
-    public async ValueTask<int> ClearAsync(OutboxSession session, string key, CancellationToken cancellationToken)
-    {
-        var command = session.CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            command.CommandText = $"DELETE FROM {_table} WHERE {_key} = @key";
-            command.Add("key", key);
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<int> ClearAsync(OutboxSession session, string key, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"DELETE FROM {_table} WHERE {_key} = @key", [("key", key)], cancellationToken);
 }
