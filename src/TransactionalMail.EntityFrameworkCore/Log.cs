@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(604, LogLevel.Warning, "{Count} mails of stream {Stream} that cannot be read were not put aside; it is tried again when their leases end: {Failure}")]
     public static partial void NotPutAside(ILogger logger, int count, string stream, string failure);
 
+    [LoggerMessage(605, LogLevel.Warning, "Whether the database has the tables of mail is not known yet: {Failure}")]
+    public static partial void TablesUnknown(ILogger logger, string failure);
+
     [LoggerMessage(601, LogLevel.Error, "Mail {MailId} of stream {Stream} is left for a minute: {Failure}")]
     public static partial void UnreadableNow(ILogger logger, MailId mailId, string stream, string failure);
 }

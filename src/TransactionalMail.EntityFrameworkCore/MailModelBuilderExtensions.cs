@@ -11,6 +11,9 @@ namespace Microsoft.EntityFrameworkCore;
 /// <summary>Adds TransactionalMail's tables to a model.</summary>
 public static class MailModelBuilderExtensions
 {
+    /// <summary>Gets the types of the tables.</summary>
+    internal static IReadOnlyList<Type> Tables { get; } = [typeof(MailOutboxEntry), typeof(MailOutboxAttachment), typeof(MailIdempotencyKey), typeof(MailSuppression), typeof(MailAuditRecord)];
+
     /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c>, <c>MailIdempotencyKey</c>, <c>MailSuppression</c> and <c>MailAuditRecord</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
@@ -59,7 +62,7 @@ public static class MailModelBuilderExtensions
         records.HasIndex(static r => r.Recipient);
         records.HasIndex(static r => r.OccurredAt);
 
-        foreach (var type in new[] { entries.Metadata, attachments.Metadata, keys.Metadata, suppressions.Metadata, records.Metadata })
+        foreach (var type in Tables.Select(t => modelBuilder.Model.FindEntityType(t)!))
         {
             if (tablePrefix is not null) type.SetTableName(tablePrefix + type.ClrType.Name);
             if (schema is not null) type.SetSchema(schema);

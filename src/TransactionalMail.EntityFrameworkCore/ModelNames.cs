@@ -21,6 +21,9 @@ internal sealed class ModelNames
 
     public string Table { get; }
 
+    /// <summary>Gets the names of all columns.</summary>
+    public IEnumerable<string> Columns => _type.GetProperties().Select(p => this[p.Name]);
+
     /// <summary>Finds a table of ours in a model.</summary>
     /// <exception cref="InvalidOperationException">The model lacks it.</exception>
     public static IEntityType Require(DbContext context, Type type) => context.Model.FindEntityType(type) ?? throw new InvalidOperationException(

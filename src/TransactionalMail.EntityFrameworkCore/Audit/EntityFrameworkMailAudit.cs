@@ -18,9 +18,8 @@ internal sealed class EntityFrameworkMailAudit(OutboxDatabase database, TimeProv
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(8);
 
-    /// <summary>Finds what is wrong with the model or the provider, without asking the database.</summary>
-    /// <exception cref="InvalidOperationException">The audit cannot work with them.</exception>
-    public void Check() => _ = database.Statements;
+    /// <summary>Gets the database it is kept in.</summary>
+    public OutboxDatabase Database => database;
 
     public async ValueTask<IReadOnlyList<MailEvent>> AppendAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class ExpiredKeys(EntityFrameworkIdempotencyLedger ledger, TimeP
             {
                 await ledger.ForgetExpiredAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 Log.KeysNotForgotten(logger, failure.GetType().Name, failure);
             }

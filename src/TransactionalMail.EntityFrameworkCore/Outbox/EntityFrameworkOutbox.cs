@@ -38,9 +38,8 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>Gets what adds mail inside transactions of the application.</summary>
     public Enlistment Enlistment { get; }
 
-    /// <summary>Finds what is wrong with the model or the provider, without asking the database.</summary>
-    /// <exception cref="InvalidOperationException">The outbox cannot work with them.</exception>
-    public void Check() => _ = _database.Statements;
+    /// <summary>Gets the database it is kept in.</summary>
+    public OutboxDatabase Database => _database;
 
     public async ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
     private readonly Lock _lock = new();
     private OutboxStatements? _statements;
     private IEntityType? _entries;
+    private string[] _looks = [];
 
     /// <summary>Gets the statements, once the model and the provider are known to fit.</summary>
     /// <exception cref="InvalidOperationException">They do not; the message says what to do.</exception>
@@ -70,6 +71,20 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             throw Explain(e);
         }
+    }
+
+    /// <summary>Looks whether the database has the tables and columns of the model, and reads no row.</summary>
+    /// <exception cref="MailDatabaseException">It lacks some, or could not be asked.</exception>
+    public ValueTask<int> CheckTablesAsync(CancellationToken cancellationToken)
+    {
+        _ = Statements;
+        return ReadAsync(
+            async session =>
+            {
+                foreach (var look in _looks) await session.ExecuteAsync(look, [], cancellationToken).ConfigureAwait(false);
+                return _looks.Length;
+            },
+            cancellationToken);
     }
 
     public MailDatabaseException Explain(DbException failure) => failure as MailDatabaseException ?? Statements.Dialect.Explain(failure);
@@ -133,6 +148,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
             _entries = ModelNames.Require(context, typeof(MailOutboxEntry));
+            _looks = [.. MailModelBuilderExtensions.Tables.Select(t => new ModelNames(context, t)).Select(static n => $"SELECT {string.Join(", ", n.Columns)} FROM {n.Table} WHERE 1 = 0")];
             return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
         }
     }

@@ -10,9 +10,8 @@ internal sealed class EntityFrameworkSuppressionList(OutboxDatabase database) : 
     /// <summary>How many entries are in memory at once where people look through them.</summary>
     private const int Page = 500;
 
-    /// <summary>Finds what is wrong with the model or the provider, without asking the database.</summary>
-    /// <exception cref="InvalidOperationException">The list cannot work with them.</exception>
-    public void Check() => _ = database.Statements;
+    /// <summary>Gets the database it is kept in.</summary>
+    public OutboxDatabase Database => database;
 
     public async ValueTask<IReadOnlyList<SuppressionEntry>> FindAsync(IReadOnlyCollection<EmailAddress> recipients, string streamName, CancellationToken cancellationToken = default)
     {

@@ -71,7 +71,7 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
                 else held.ConfirmedAt = askedAt;
             }
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.OutboxFailed(logger, stream, e.GetType().Name);
             Log.OutboxFailureDetail(logger, e);

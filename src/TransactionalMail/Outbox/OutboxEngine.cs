@@ -140,7 +140,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         {
             return _telemetry.Depths = await _status.GetQueuesAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.DepthUnknown(_logger, e.GetType().Name);
             Log.OutboxFailureDetail(_logger, e);
