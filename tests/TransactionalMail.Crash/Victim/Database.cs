@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace TransactionalMail.Crash.Victim;
@@ -22,17 +23,18 @@ internal sealed class Database(DatabaseKind kind, string connectionString)
     }
 
     /// <summary>Makes the tables where there are none.</summary>
-    public async Task CreateTablesAsync(Trap trap)
+    /// <param name="watchers">Who watches.</param>
+    public async Task CreateTablesAsync(params IInterceptor[] watchers)
     {
-        await using var context = CreateContext(trap);
+        await using var context = CreateContext(watchers);
         await context.Database.EnsureCreatedAsync();
         if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
     }
 
     /// <summary>Adds a few keys whose time is over.</summary>
-    public async Task AddExpiredKeysAsync(Trap trap)
+    public async Task AddExpiredKeysAsync()
     {
-        await using var context = CreateContext(trap);
+        await using var context = CreateContext();
         for (var i = 0; i < 5; i++)
         {
             await context.Database.ExecuteSqlAsync(
@@ -43,9 +45,9 @@ internal sealed class Database(DatabaseKind kind, string connectionString)
         }
     }
 
-    private CrashContext CreateContext(Trap trap)
+    private CrashContext CreateContext(params IInterceptor[] watchers)
     {
-        var options = new DbContextOptionsBuilder<CrashContext>().AddInterceptors(new WatchedSchema(trap), new WatchedSchemaCommit(trap));
+        var options = new DbContextOptionsBuilder<CrashContext>().AddInterceptors(watchers);
         Use(options);
         return new CrashContext((DbContextOptions<CrashContext>)options.Options);
     }
