@@ -18,7 +18,7 @@ internal abstract class DatabaseOutbox(DatabaseKind kind, string connectionStrin
 
     public override long MostHeap(int mails) => MostHeapOfAll;
 
-    public override Task PrepareAsync() => new Database(kind, connectionString).CreateTablesAsync();
+    public override Task PrepareAsync() => new Database(kind, connectionString).MigrateAsync();
 
     public override void Register(IServiceCollection services, TransactionalMailBuilder mail)
     {

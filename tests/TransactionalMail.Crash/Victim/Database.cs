@@ -22,13 +22,17 @@ internal sealed class Database(DatabaseKind kind, string connectionString)
         else options.UseNpgsql(connectionString);
     }
 
-    /// <summary>Makes the tables where there are none.</summary>
+    /// <summary>Migrates the database, as applications do when they start.</summary>
+    /// <remarks>
+    /// On PostgreSQL a process that dies takes its lock of the migrations with it. On SQLite the lock is a row that stays, and whoever migrates next waits
+    /// for ever. Entity Framework's documentation tells people to drop its table once nobody migrates any more; here nobody does when a process starts.
+    /// </remarks>
     /// <param name="watchers">Who watches.</param>
-    public async Task CreateTablesAsync(params IInterceptor[] watchers)
+    public async Task MigrateAsync(params IInterceptor[] watchers)
     {
         await using var context = CreateContext(watchers);
-        await context.Database.EnsureCreatedAsync();
-        if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+        if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
+        await context.Database.MigrateAsync();
     }
 
     /// <summary>Adds a few keys whose time is over.</summary>

@@ -47,8 +47,9 @@ internal sealed class VictimRun : IDisposable
 
     private async Task<int> RunAsync()
     {
-        if (_scenario is Scenario.Schema) Arm(passes: 0);
-        await _database.CreateTablesAsync(new WatchedSchema(_trap), new WatchedSchemaCommit(_trap));
+        if (_scenario is Scenario.Migration) Arm(passes: 0);
+        var migration = new WatchedMigration(_trap);
+        await _database.MigrateAsync(migration, new WatchedMigrationCommit(migration, _trap));
 
         Provider? provider = null;
         var builder = Application.Create(
