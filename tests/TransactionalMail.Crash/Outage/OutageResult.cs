@@ -18,6 +18,9 @@ internal sealed record OutageResult
     /// <summary>Gets how many of them waited when the provider came back.</summary>
     public required int Waiting { get; init; }
 
+    /// <summary>Gets how long the oldest of them was due then, by the clock of the outbox: an hour, or that clock was another one.</summary>
+    public required TimeSpan Age { get; init; }
+
     public required int Sent { get; init; }
 
     public required int Twice { get; init; }
@@ -57,7 +60,7 @@ internal sealed record OutageResult
     public required TimeSpan Took { get; init; }
 
     /// <summary>Gets whether everything held.</summary>
-    public bool Holds => Waiting == Mails && Sent == Mails && Twice == 0 && DeadLetters == 0
+    public bool Holds => Waiting == Mails && Age == OutageTrial.Outage && Sent == Mails && Twice == 0 && DeadLetters == 0
         && Queued <= MostHeap && Later - Queued <= MostGrowth * Math.Max(0, Queued) + MostGrowthOfAll
         && AttemptsWhileDown <= MostAttempts && WorstSecondDown <= OutageTrial.Workers + 1
         && MostInHand <= OutageTrial.Workers && WorstSecondUp <= OutageTrial.Pace + OutageTrial.Workers;

@@ -50,16 +50,16 @@ internal static class OutageRun
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
             The provider is down for {OutageTrial.Outage.TotalMinutes:N0} minutes of a clock that is moved by hand: that of the process, and with it what the database takes for its own
             (julianday of SQLite and clock_timestamp of PostgreSQL are functions of the harness). Every delay has its full length, and no row is moved.
-            {"outbox",-10} {"mails",8} {"waiting",8} {"sent",8} {"twice",5} {"dead",5} {"took",7} {"heap queued",12} {"each",8} {"in the end",11} {"peak heap",10} {"peak set",9} {"attempts down",14} {"a second",9} {"at once",8} {"a second",9} {"real",7}
+            {"outbox",-10} {"mails",8} {"waiting",8} {"oldest",7} {"sent",8} {"twice",5} {"dead",5} {"took",7} {"heap queued",12} {"each",8} {"in the end",11} {"peak heap",10} {"peak set",9} {"attempts down",14} {"a second",9} {"at once",8} {"a second",9} {"real",7}
             """));
         foreach (var r in results)
         {
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{r.Outbox,-10} {r.Mails,8:N0} {r.Waiting,8:N0} {r.Sent,8:N0} {r.Twice,5} {r.DeadLetters,5} {r.Drained.TotalSeconds,5:N0} s {Megabytes(r.Queued),12} {r.Queued / (double)r.Mails,6:N0} B {Megabytes(r.Later),11} {Megabytes(r.PeakHeap),10} {Megabytes(r.PeakWorkingSet),9} {r.AttemptsWhileDown,14} {r.WorstSecondDown,9} {r.MostInHand,8} {r.WorstSecondUp,9} {r.Took.TotalSeconds,5:N0} s"));
+                $"{r.Outbox,-10} {r.Mails,8:N0} {r.Waiting,8:N0} {r.Age.TotalSeconds,5:N0} s {r.Sent,8:N0} {r.Twice,5} {r.DeadLetters,5} {r.Drained.TotalSeconds,5:N0} s {Megabytes(r.Queued),12} {r.Queued / (double)r.Mails,6:N0} B {Megabytes(r.Later),11} {Megabytes(r.PeakHeap),10} {Megabytes(r.PeakWorkingSet),9} {r.AttemptsWhileDown,14} {r.WorstSecondDown,9} {r.MostInHand,8} {r.WorstSecondUp,9} {r.Took.TotalSeconds,5:N0} s"));
         }
 
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            {"at most",-10} {"",8} {"",8} {"",8} {0,5} {0,5} {"",7} {string.Join(", ", results.Select(static r => Megabytes(r.MostHeap)).Distinct()),21} {"",11} {"",10} {"",9} {OutageResult.MostAttempts,14} {OutageTrial.Workers + 1,9} {OutageTrial.Workers,8} {OutageTrial.Pace + OutageTrial.Workers,9}
+            {"at most",-10} {"",8} {"",8} {"",7} {"",8} {0,5} {0,5} {"",7} {string.Join(", ", results.Select(static r => Megabytes(r.MostHeap)).Distinct()),21} {"",11} {"",10} {"",9} {OutageResult.MostAttempts,14} {OutageTrial.Workers + 1,9} {OutageTrial.Workers,8} {OutageTrial.Pace + OutageTrial.Workers,9}
             {(results.All(static r => r.Holds) ? "Every claim holds." : $"A claim fails: {string.Join(", ", results.Where(static r => !r.Holds).Select(static r => r.Outbox))}.")}
             """));
     }

@@ -53,6 +53,7 @@ internal sealed class OutageTrial(OutageOutbox outbox, FakeTimeProvider clock, i
         await PassAsync(Outage - TimeSpan.FromMinutes(1), s_second);
         var later = Memory.CollectedHeap() - idle;
         var waiting = await CountAsync(admin);
+        var age = clock.GetUtcNow() - (await admin.GetDepthsAsync()).Min(static d => d.OldestDueAt);
 
         // Nobody tells the library: it finds out with its next probe.
         var recovered = clock.GetUtcNow();
@@ -67,6 +68,7 @@ internal sealed class OutageTrial(OutageOutbox outbox, FakeTimeProvider clock, i
             Outbox = outbox.Name,
             Mails = mails,
             Waiting = waiting,
+            Age = age ?? TimeSpan.Zero,
             Sent = provider.Sent,
             Twice = provider.Twice,
             DeadLetters = dead,
