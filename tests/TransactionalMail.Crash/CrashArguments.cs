@@ -9,7 +9,7 @@ internal sealed record CrashArguments
         TransactionalMail.Crash [--short] [--repetitions 25] [--parallel 4] [--points part-of-a-name] [--database Sqlite|PostgreSql]
         TransactionalMail.Crash --relay [--short] [--repetitions 25] [--parallel 4] [--points part-of-a-name] [--database Sqlite|PostgreSql]
         TransactionalMail.Crash --processes [--mails 20000]
-        TransactionalMail.Crash --outage [--mails 100000]
+        TransactionalMail.Crash --outage [--mails 100000] [--database Sqlite|PostgreSql]
         """;
 
     public CrashMode Mode { get; init; }

@@ -17,7 +17,7 @@ if (CrashArguments.Parse(args) is not { } arguments)
 var holds = arguments.Mode switch
 {
     CrashMode.Processes => await ProcessesRun.RunAsync(arguments.Mails ?? 20_000, Console.Out),
-    CrashMode.Outage => await new OutageRun(arguments.Mails ?? 100_000, Console.Out).RunAsync(),
+    CrashMode.Outage => await OutageRun.RunAsync(arguments.Mails ?? 100_000, arguments.Kinds, Console.Out),
     CrashMode.Relay => await RelayRun.RunAsync(arguments, Console.Out),
     _ => await CrashRun.RunAsync(arguments, Console.Out),
 };

@@ -42,10 +42,10 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
         return points.Length > 0 && _verdicts.Values.All(static v => v.Holds);
     }
 
-    /// <summary>Returns what is done to each database. Tables are made once, so that each kill there has a database of its own; the others follow each other.</summary>
+    /// <summary>Returns what is done to each database. A database is migrated once, so that each kill there has a database of its own; the others follow each other.</summary>
     private IEnumerable<IReadOnlyList<CrashPoint>> TracksOf(CrashPoint[] points)
     {
-        var kills = Enumerable.Range(0, arguments.Repetitions).SelectMany(_ => points).ToLookup(static p => p.Scenario is Scenario.Schema);
+        var kills = Enumerable.Range(0, arguments.Repetitions).SelectMany(_ => points).ToLookup(static p => p.Scenario is Scenario.Migration);
         CrashPoint[] others = [.. kills[false]];
         foreach (var point in kills[true]) yield return [point];
         foreach (var some in others.Chunk(Math.Max(1, (others.Length + arguments.Parallel - 1) / arguments.Parallel))) yield return some;

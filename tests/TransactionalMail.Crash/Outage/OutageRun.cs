@@ -1,99 +1,68 @@
-using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
-using TransactionalMail.Outbox;
+using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Soak;
 
 namespace TransactionalMail.Crash.Outage;
 
-/// <summary>Queues mail in memory while the provider is down for an hour of a clock that is moved by hand, and watches what happens then and after.</summary>
-internal sealed class OutageRun(int mails, TextWriter output)
+/// <summary>Lets mail pile up in each outbox while the provider is down for an hour of a clock that is moved by hand, and prints what came of it.</summary>
+internal static class OutageRun
 {
-    private const int Workers = 20;
+    private static readonly DateTimeOffset s_start = new(2026, 11, 24, 10, 0, 0, TimeSpan.Zero);
 
-    /// <summary>How much of memory a mail that waits may take, the mail itself (about 700 bytes) included.</summary>
-    private const double MostBytesEach = 8 * 1024;
-
-    /// <summary>How much the heap may grow while nothing comes in and nothing goes out.</summary>
-    private const double MostGrowth = 0.05;
-
-    private static readonly TimeSpan s_outage = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_takes = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>So many mails a second do the workers get through; a herd would be more.</summary>
-    private static readonly int s_pace = (int)(Workers * TimeSpan.FromSeconds(1) / s_takes);
-
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
-
-    public async Task<bool> RunAsync()
+    public static async Task<bool> RunAsync(int mails, IReadOnlyList<DatabaseKind> kinds, TextWriter output)
     {
-        var real = Stopwatch.StartNew();
-        var provider = new OutageProvider(_clock, _clock.GetUtcNow() + s_outage, s_takes);
-        using var host = Build(provider);
-        await host.StartAsync();
-        var mailer = host.Services.GetRequiredService<ITransactionalMailer>();
-        var admin = host.Services.GetRequiredService<IOutboxAdmin>();
-        var idle = Memory.CollectedHeap();
-
-        for (var i = 0; i < mails; i++)
+        // Whoever waits until the library is at rest keeps a thread, and so does each call of SQLite's.
+        ThreadPool.SetMinThreads(16, 16);
+        var folder = Directory.CreateTempSubdirectory("transactionalmail-outage-");
+        await using var cluster = new PostgreSqlCluster();
+        try
         {
-            await mailer.EnqueueAsync(new EmailMessage { To = ["reader@crash.example"], Subject = string.Create(CultureInfo.InvariantCulture, $"Order {i}"), TextBody = new string('.', 500) });
-        }
-
-        await PassAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
-        var queued = Memory.CollectedHeap() - idle;
-        await PassAsync(s_outage - TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
-        var later = Memory.CollectedHeap() - idle;
-        var waiting = await CountAsync(admin);
-
-        var recovered = _clock.GetUtcNow();
-        while (await CountAsync(admin) > 0 && real.Elapsed < TimeSpan.FromMinutes(10)) await PassAsync(s_takes * 10, s_takes);
-        var took = _clock.GetUtcNow() - recovered;
-        var empty = Memory.CollectedHeap() - idle;
-        var dead = (await admin.GetDepthsAsync()).Sum(static d => d.DeadLetters);
-        await host.StopAsync();
-
-        var growth = (later - queued) / (double)queued;
-        var holds = waiting == mails && provider.Sent == mails && provider.Twice == 0 && dead == 0
-            && queued / (double)mails <= MostBytesEach && growth <= MostGrowth
-            && provider.AttemptsWhileDown <= 200 && provider.MostInASecond(whileDown: true) <= Workers + 1
-            && provider.MostInHand <= Workers && provider.MostInASecond(whileDown: false) <= s_pace + Workers;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            mails               {mails:N0} in memory, {Workers} workers, provider down for {s_outage.TotalMinutes:N0} simulated minutes; {real.Elapsed.TotalSeconds:N0} s
-            waiting at its end  {waiting:N0}, then delivered {provider.Sent:N0} in {took.TotalSeconds:N0} simulated seconds, twice {provider.Twice}, dead letters {dead}
-            heap of the queue   {queued / Memory.Megabyte:N1} MB, {queued / (double)mails:N0} bytes a mail (at most {MostBytesEach:N0}); at the end of the hour {later / Memory.Megabyte:N1} MB ({growth:+0.0 %;-0.0 %}, at most +{MostGrowth:0 %}); delivered {empty / Memory.Megabyte:N1} MB
-            attempts while down {provider.AttemptsWhileDown} (at most 200), {provider.MostInASecond(whileDown: true)} in the worst second (at most {Workers + 1})
-            after that          {provider.MostInHand} at once (at most {Workers}), {provider.MostInASecond(whileDown: false)} in the worst second (at most {s_pace + Workers}: what the workers get through, and a start)
-            {(holds ? "Every claim holds." : "A claim fails.")}
-            """));
-        return holds;
-    }
-
-    private IHost Build(OutageProvider provider)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton<TimeProvider>(_clock);
-        builder.Services.AddTransactionalMail(options =>
+            // In memory last: the largest working set is that of the process so far.
+            List<OutageResult> results = [];
+            foreach (var kind in kinds)
             {
-                options.From = "Outage <no-reply@crash.example>";
-                options.Outbox.Capacity = mails;
-            })
-            .AddTransport("provider", _ => provider)
-            .AddStream("default", static stream => stream.Queue.Workers = Workers);
-        return builder.Build();
-    }
+                if (kind is DatabaseKind.PostgreSql) await cluster.StartAsync();
+                results.Add(await TryAsync(mails, clock => kind is DatabaseKind.PostgreSql
+                    ? new PostgreSqlOutbox(cluster.ConnectionStringOf("postgres"))
+                    : new SqliteOutbox(Path.Combine(folder.FullName, "shop.db"), clock)));
+            }
 
-    private static async Task<int> CountAsync(IOutboxAdmin admin) => (await admin.GetDepthsAsync()).Sum(static d => d.Waiting + d.InDelivery);
-
-    /// <summary>Lets time pass step by step; between the steps the library does all that it has to do.</summary>
-    private async Task PassAsync(TimeSpan time, TimeSpan step)
-    {
-        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+            results.Add(await TryAsync(mails, static _ => new MemoryOutbox()));
+            await WriteAsync(results, output);
+            return results.All(static r => r.Holds);
+        }
+        finally
         {
-            for (var wait = 0; wait < 3 || (wait < 200 && ThreadPool.PendingWorkItemCount > 0); wait++) await Task.Delay(1);
-            _clock.Advance(step);
+            folder.Delete(recursive: true);
         }
     }
+
+    private static async Task<OutageResult> TryAsync(int mails, Func<TimeProvider, OutageOutbox> create)
+    {
+        var clock = new FakeTimeProvider(s_start);
+        await using var outbox = create(clock);
+        return await new OutageTrial(outbox, clock, mails).RunAsync();
+    }
+
+    private static async Task WriteAsync(List<OutageResult> results, TextWriter output)
+    {
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            The provider is down for {OutageTrial.Outage.TotalMinutes:N0} minutes of a clock that is moved by hand: that of the process, and with it what the database takes for its own
+            (julianday of SQLite and clock_timestamp of PostgreSQL are functions of the harness). Every delay has its full length, and no row is moved.
+            {"outbox",-10} {"mails",8} {"waiting",8} {"oldest",7} {"sent",8} {"twice",5} {"dead",5} {"took",7} {"heap queued",12} {"each",8} {"in the end",11} {"peak heap",10} {"peak set",9} {"attempts down",14} {"a second",9} {"at once",8} {"a second",9} {"real",7}
+            """));
+        foreach (var r in results)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"{r.Outbox,-10} {r.Mails,8:N0} {r.Waiting,8:N0} {r.Age.TotalSeconds,5:N0} s {r.Sent,8:N0} {r.Twice,5} {r.DeadLetters,5} {r.Drained.TotalSeconds,5:N0} s {Megabytes(r.Queued),12} {r.Queued / (double)r.Mails,6:N0} B {Megabytes(r.Later),11} {Megabytes(r.PeakHeap),10} {Megabytes(r.PeakWorkingSet),9} {r.AttemptsWhileDown,14} {r.WorstSecondDown,9} {r.MostInHand,8} {r.WorstSecondUp,9} {r.Took.TotalSeconds,5:N0} s"));
+        }
+
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            {"at most",-10} {"",8} {"",8} {"",7} {"",8} {0,5} {0,5} {"",7} {string.Join(", ", results.Select(static r => Megabytes(r.MostHeap)).Distinct()),21} {"",11} {"",10} {"",9} {OutageResult.MostAttempts,14} {OutageTrial.Workers + 1,9} {OutageTrial.Workers,8} {OutageTrial.Pace + OutageTrial.Workers,9}
+            {(results.All(static r => r.Holds) ? "Every claim holds." : $"A claim fails: {string.Join(", ", results.Where(static r => !r.Holds).Select(static r => r.Outbox))}.")}
+            """));
+    }
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / Memory.Megabyte:N1} MB");
 }

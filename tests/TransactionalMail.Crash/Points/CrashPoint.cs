@@ -10,10 +10,11 @@ internal sealed record CrashPoint(string Name, Scenario Scenario, string Hit, Wo
     /// <summary>Gets every point, in the order of a mail's life.</summary>
     public static IReadOnlyList<CrashPoint> All { get; } =
     [
-        new("schema: before the first table", Scenario.Schema, "schema:before-table", Worker.HasNotSent),
-        new("schema: between two tables", Scenario.Schema, "schema:after-table", Worker.HasNotSent),
-        new("schema: before the commit", Scenario.Schema, "schema:before-commit", Worker.HasNotSent),
-        new("schema: after the commit", Scenario.Schema, "schema:after-commit", Worker.HasNotSent),
+        new("migration: before the first table", Scenario.Migration, "migration:before-table", Worker.HasNotSent),
+        new("migration: between two tables", Scenario.Migration, "migration:after-table", Worker.HasNotSent),
+        new("migration: before it counts as done", Scenario.Migration, "migration:before-history", Worker.HasNotSent),
+        new("migration: before the commit", Scenario.Migration, "migration:before-commit", Worker.HasNotSent),
+        new("migration: after the commit", Scenario.Migration, "migration:after-commit", Worker.HasNotSent),
         new("enqueue: while prepared", Scenario.Flow, "prepare", Worker.IsAnywhere),
         new("enqueue: before the outbox", Scenario.Flow, "add:called", Worker.IsAnywhere),
         new("enqueue: transaction begun", Scenario.Flow, "add:begun", Worker.IsAnywhere),

@@ -27,6 +27,6 @@ internal enum Scenario
     /// <summary>The application stops with mail in hand, and more leased ahead.</summary>
     Stop,
 
-    /// <summary>The tables are made.</summary>
-    Schema,
+    /// <summary>The database is migrated.</summary>
+    Migration,
 }

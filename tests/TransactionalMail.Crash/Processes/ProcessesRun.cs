@@ -26,7 +26,7 @@ internal static class ProcessesRun
             await cluster.StartAsync();
             var connectionString = cluster.ConnectionStringOf("postgres");
             var database = new Database(DatabaseKind.PostgreSql, connectionString);
-            using (var journal = new Journal(Path.Combine(folder.FullName, "journal"))) await database.CreateTablesAsync(new Trap(journal));
+            await database.MigrateAsync();
 
             var lists = Enumerable.Range(0, Processes).Select(i => Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"sent{i}"))).ToArray();
             workers.AddRange(lists.Select(list => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [WorkerRun.Command, list, connectionString]) { RedirectStandardInput = true })!));

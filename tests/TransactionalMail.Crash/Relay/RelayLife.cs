@@ -24,7 +24,7 @@ internal static class RelayLife
         using var journal = new Journal(order.JournalPath);
         var trap = new Trap(journal);
         var database = new Database(order.Kind, order.ConnectionString);
-        await database.CreateTablesAsync(trap);
+        await database.MigrateAsync();
         using var host = CreateHost(order, database, trap, journal);
         await host.StartAsync();
         var mailer = host.Services.GetRequiredService<ITransactionalMailer>();

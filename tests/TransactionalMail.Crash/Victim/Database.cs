@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace TransactionalMail.Crash.Victim;
@@ -21,18 +22,23 @@ internal sealed class Database(DatabaseKind kind, string connectionString)
         else options.UseNpgsql(connectionString);
     }
 
-    /// <summary>Makes the tables where there are none.</summary>
-    public async Task CreateTablesAsync(Trap trap)
+    /// <summary>Migrates the database, as applications do when they start.</summary>
+    /// <remarks>
+    /// On PostgreSQL a process that dies takes its lock of the migrations with it. On SQLite the lock is a row that stays, and whoever migrates next waits
+    /// for ever. Entity Framework's documentation tells people to drop its table once nobody migrates any more; here nobody does when a process starts.
+    /// </remarks>
+    /// <param name="watchers">Who watches.</param>
+    public async Task MigrateAsync(params IInterceptor[] watchers)
     {
-        await using var context = CreateContext(trap);
-        await context.Database.EnsureCreatedAsync();
-        if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL");
+        await using var context = CreateContext(watchers);
+        if (kind is DatabaseKind.Sqlite) await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
+        await context.Database.MigrateAsync();
     }
 
     /// <summary>Adds a few keys whose time is over.</summary>
-    public async Task AddExpiredKeysAsync(Trap trap)
+    public async Task AddExpiredKeysAsync()
     {
-        await using var context = CreateContext(trap);
+        await using var context = CreateContext();
         for (var i = 0; i < 5; i++)
         {
             await context.Database.ExecuteSqlAsync(
@@ -43,9 +49,9 @@ internal sealed class Database(DatabaseKind kind, string connectionString)
         }
     }
 
-    private CrashContext CreateContext(Trap trap)
+    private CrashContext CreateContext(params IInterceptor[] watchers)
     {
-        var options = new DbContextOptionsBuilder<CrashContext>().AddInterceptors(new WatchedSchema(trap), new WatchedSchemaCommit(trap));
+        var options = new DbContextOptionsBuilder<CrashContext>().AddInterceptors(watchers);
         Use(options);
         return new CrashContext((DbContextOptions<CrashContext>)options.Options);
     }

@@ -47,8 +47,9 @@ internal sealed class VictimRun : IDisposable
 
     private async Task<int> RunAsync()
     {
-        if (_scenario is Scenario.Schema) Arm(passes: 0);
-        await _database.CreateTablesAsync(_trap);
+        if (_scenario is Scenario.Migration) Arm(passes: 0);
+        var migration = new WatchedMigration(_trap);
+        await _database.MigrateAsync(migration, new WatchedMigrationCommit(migration, _trap));
 
         Provider? provider = null;
         var builder = Application.Create(
@@ -115,7 +116,7 @@ internal sealed class VictimRun : IDisposable
             // The purge never rests: the trap must be there before there is something to forget.
             for (var i = 0; i < Proof; i++) await EnqueueAsync(mailer, new Letter(_order.Batch, i));
             Arm(passes: 0);
-            await _database.AddExpiredKeysAsync(_trap);
+            await _database.AddExpiredKeysAsync();
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }

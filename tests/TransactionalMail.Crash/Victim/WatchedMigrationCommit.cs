@@ -3,18 +3,18 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TransactionalMail.Crash.Victim;
 
-/// <summary>The trap around the commit of the tables.</summary>
-internal sealed class WatchedSchemaCommit(Trap trap) : DbTransactionInterceptor
+/// <summary>The trap around the commit of the tables. What Entity Framework commits before, for itself, is none.</summary>
+internal sealed class WatchedMigrationCommit(WatchedMigration migration, Trap trap) : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        trap.Reach("schema:before-commit");
+        if (migration.HasTables) trap.Reach("migration:before-commit");
         return ValueTask.FromResult(result);
     }
 
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        trap.Reach("schema:after-commit");
+        if (migration.HasTables) trap.Reach("migration:after-commit");
         return Task.CompletedTask;
     }
 }
