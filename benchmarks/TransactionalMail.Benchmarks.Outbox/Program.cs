@@ -53,6 +53,7 @@ static Race DrainRace(string database, Func<Task<ShopDatabase>> create, int mail
     $"Drain. {database}",
     new("4 workers, transport answers at once", true, With(create, (shop, _) => OurOutbox.DrainAsync(shop, mails, 4, composes: false))),
     new("32 workers, transport answers at once", true, With(create, (shop, _) => OurOutbox.DrainAsync(shop, mails, 32, composes: false))),
+    new("256 workers, transport answers at once", true, With(create, (shop, _) => OurOutbox.DrainAsync(shop, mails, 256, composes: false))),
     new("32 workers, transport composes MIME", true, With(create, (shop, _) => OurOutbox.DrainAsync(shop, mails, 32, composes: true))),
     new("one at a time, 1 worker", false, With(create, (shop, time) => BareTable.DrainAsync(shop, mails, 1, time))),
     new("one at a time, 4 workers", false, With(create, (shop, time) => BareTable.DrainAsync(shop, mails, 4, time))),

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace TransactionalMail.Benchmarks.Outbox;
 
-/// <summary>What to measure: <c>--rounds 5 --seconds 2 --mails 8000 --only sqlite,enqueue</c>.</summary>
+/// <summary>What to measure: <c>--rounds 5 --seconds 2 --mails 20000 --only sqlite,enqueue</c>.</summary>
 internal sealed record Settings(int Rounds, TimeSpan Duration, int Mails, string[] Only)
 {
     public static Settings Read(string[] arguments)
     {
-        return new Settings(Number("--rounds", 5), TimeSpan.FromSeconds(Number("--seconds", 2)), Number("--mails", 8_000), Text("--only")?.Split(',') ?? []);
+        return new Settings(Number("--rounds", 5), TimeSpan.FromSeconds(Number("--seconds", 2)), Number("--mails", 20_000), Text("--only")?.Split(',') ?? []);
 
         int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
