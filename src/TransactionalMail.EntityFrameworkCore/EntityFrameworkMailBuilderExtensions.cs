@@ -43,7 +43,7 @@ public static partial class EntityFrameworkMailBuilderExtensions
         services.TryAddSingleton<EntityFrameworkIdempotencyLedger>();
         services.RemoveAll<IMailOutbox>().AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());
         services.RemoveAll<IIdempotencyLedger>().AddSingleton<IIdempotencyLedger>(static s => s.GetRequiredService<EntityFrameworkIdempotencyLedger>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExpiredKeys>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Housekeeping>());
         services.TryAddSingleton<CommitInterceptor>();
         services.ConfigureDbContext<TContext>(static (s, context) => context.AddInterceptors(s.GetRequiredService<CommitInterceptor>()));
         return builder;

@@ -26,6 +26,14 @@ public sealed class EntityFrameworkOutboxOptions
     /// </remarks>
     public Func<byte[], byte[]>? Unprotect { get; set; }
 
+    /// <summary>Gets or sets for how long a mail stays in the database once it was sent, for <see cref="TransactionalMail.Outbox.IOutboxAdmin.FindAsync"/> to show what somebody was told.</summary>
+    /// <value>The default is zero: a sent mail is removed as it is marked. The audit keeps what became of it, without its content.</value>
+    /// <remarks>
+    /// Content is personal data: keep it no longer than you need it, and encrypt it (<see cref="Protect"/>). Some minutes after its time is over it is removed by
+    /// any process with this outbox. A mail that was carried to a message broker counts as sent here.
+    /// </remarks>
+    public TimeSpan KeepSentFor { get; set; }
+
     /// <summary>Gets or sets how long a call waits for a locked SQLite database before it fails with a transient <see cref="MailDatabaseException"/>.</summary>
     /// <value>The default is 10 seconds. On PostgreSQL the command timeout of the context counts instead.</value>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);

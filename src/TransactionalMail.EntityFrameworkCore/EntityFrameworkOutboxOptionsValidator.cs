@@ -10,6 +10,7 @@ internal sealed class EntityFrameworkOutboxOptionsValidator : IValidateOptions<E
         List<string> faults = [];
         if (options.Protect is not null && options.Unprotect is null) faults.Add("EntityFrameworkOutboxOptions has Protect and no Unprotect: nobody could read what is stored. Set both.");
         if (options.LockTimeout <= TimeSpan.Zero || options.LockTimeout > TimeSpan.FromHours(1)) faults.Add("EntityFrameworkOutboxOptions.LockTimeout is not between 0 and 1 hour.");
+        if (options.KeepSentFor < TimeSpan.Zero || options.KeepSentFor > TimeSpan.FromDays(3650)) faults.Add("EntityFrameworkOutboxOptions.KeepSentFor is not between 0 and 10 years.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(600, LogLevel.Error, "Mail {MailId} of stream {Stream} cannot be read and is a dead letter: {Failure}")]
     public static partial void Unreadable(ILogger logger, MailId mailId, string stream, string failure);
 
-    [LoggerMessage(602, LogLevel.Warning, "Idempotency keys that have expired were not removed ({Error}); it is tried again in some minutes")]
-    public static partial void KeysNotForgotten(ILogger logger, string error, Exception exception);
+    [LoggerMessage(602, LogLevel.Warning, "Idempotency keys and sent mail whose time is over were not removed ({Error}); it is tried again in some minutes")]
+    public static partial void NotForgotten(ILogger logger, string error, Exception exception);
 
     [LoggerMessage(603, LogLevel.Warning, "{Count} events are not recorded in the audit yet; it is tried again in {Seconds} s: {Failure}")]
     public static partial void NotRecordedYet(ILogger logger, int count, double seconds, string failure);

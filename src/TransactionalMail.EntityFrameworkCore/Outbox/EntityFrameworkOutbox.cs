@@ -12,21 +12,26 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>How many dead letters are in memory at once.</summary>
     private const int Page = 20;
 
+    /// <summary>How many sent mails are removed at once.</summary>
+    private const int Few = 500;
+
     /// <summary>From how many rows on it pays to read them on all processors.</summary>
     private const int Many = 16;
 
     private readonly OutboxDatabase _database;
     private readonly OutboxSeal _seal;
     private readonly GroupCommit _commit;
+    private readonly TimeSpan _keepSentFor;
     private readonly TimeProvider _time;
     private readonly ILogger<EntityFrameworkOutbox> _logger;
     private readonly ConcurrentDictionary<string, string> _streams = [];
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("N")[..8]}";
 
-    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, CommitInterceptor commits, IOptions<TransactionalMailOptions> options, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
+    public EntityFrameworkOutbox(OutboxDatabase database, OutboxSeal seal, CommitInterceptor commits, IOptions<TransactionalMailOptions> options, IOptions<EntityFrameworkOutboxOptions> ours, TimeProvider time, ILogger<EntityFrameworkOutbox> logger)
     {
         _database = database;
         _seal = seal;
+        _keepSentFor = ours.Value.KeepSentFor;
         _commit = new GroupCommit(database, options.Value.IdempotencyWindow, time);
         Enlistment = new Enlistment(database, seal, new DatabaseClock(database, time), commits, options.Value.IdempotencyWindow, time);
         _time = time;
@@ -88,7 +93,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     public async ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
     {
         if (leases.Count == 0) return [];
-        var held = await _database.WriteAsync(session => _database.Statements.CompleteAsync(session, leases, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var held = await _database.WriteAsync(session => _database.Statements.CompleteAsync(session, leases, _keepSentFor, cancellationToken), cancellationToken).ConfigureAwait(false);
         return LostOf(leases, held);
     }
 
@@ -140,6 +145,15 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
 
     public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => _database.Statements.CancelAsync(session, id.Value, cancellationToken), cancellationToken);
+
+    /// <summary>Removes sent mail whose time is over, some at a time, so that nobody waits long.</summary>
+    public async ValueTask ForgetSentAsync(CancellationToken cancellationToken)
+    {
+        while (await _database.WriteAsync(session => _database.Statements.ForgetSentAsync(session, Few, cancellationToken), cancellationToken).ConfigureAwait(false) == Few)
+        {
+            // There may be more.
+        }
+    }
 
     /// <summary>Stores what callers wait for already.</summary>
     public ValueTask DisposeAsync() => _commit.DisposeAsync();

@@ -74,7 +74,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             [],
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Takes back mails that were inserted in the same transaction, before their attachments were.</summary>
+    /// <summary>Removes mails, not their attachments.</summary>
     public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => await session.ExecuteAsync(
         ids, (command, some) => dialect.With(command, new OutboxValues("v_id", some)) + $"DELETE FROM {t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)", [], cancellationToken).ConfigureAwait(false);
 
@@ -98,9 +98,19 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     public ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
         ForHeldAsync(session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld}", [("duration", Lasting(duration))], cancellationToken);
 
-    /// <summary>Removes leased mails with their attachments. Returns the leases that were held.</summary>
-    public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
+    /// <summary>Removes leased mails with their attachments, or keeps them for a while. Returns the leases that were held.</summary>
+    public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan keep, CancellationToken cancellationToken)
     {
+        if (keep > TimeSpan.Zero)
+        {
+            return await ForHeldAsync(
+                session,
+                leases,
+                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {_isHeld}",
+                [("keep", keep.Ticks)],
+                cancellationToken).ConfigureAwait(false);
+        }
+
         var held = await ForHeldAsync(
             session,
             leases,
@@ -109,6 +119,16 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             cancellationToken).ConfigureAwait(false);
         await SweepAsync(session, [.. leases.Where(l => l.Entry.Message.Attachments.Count > 0 && held.Contains((l.Entry.Id.Value, l.Token))).Select(static l => l.Entry.Id.Value)], cancellationToken).ConfigureAwait(false);
         return held;
+    }
+
+    /// <summary>Removes sent mails whose time is over. Returns how many.</summary>
+    public async ValueTask<int> ForgetSentAsync(OutboxSession session, int count, CancellationToken cancellationToken)
+    {
+        var over = await session.ReadAsync(
+            $"WITH {_clock} SELECT {t.Id} FROM {t.Entries} WHERE {t.State} = {(short)OutboxState.Sent} AND {t.DueAt} <= (SELECT now FROM clock) LIMIT @count", [("count", count)], static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(session, over, cancellationToken).ConfigureAwait(false);
+        await SweepAsync(session, over, cancellationToken).ConfigureAwait(false);
+        return over.Count;
     }
 
     /// <summary>Ends leases and stores what the entries say now. Returns the leases that were held.</summary>
@@ -195,7 +215,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>Removes a mail that nobody delivers. Returns whether it was there.</summary>
     public async ValueTask<bool> CancelAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
     {
-        var isGone = await session.ExecuteAsync($"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} <> 1 OR {_hasLapsed})", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
+        var isGone = await session.ExecuteAsync($"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} IN (0, 2) OR ({t.State} = 1 AND {_hasLapsed}))", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
         if (!isGone) return false;
 
         await SweepAsync(session, [id], cancellationToken).ConfigureAwait(false);

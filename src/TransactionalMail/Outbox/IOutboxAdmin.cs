@@ -9,8 +9,8 @@ public interface IOutboxAdmin
     /// <summary>Reads the mail that was given up, oldest first.</summary>
     IAsyncEnumerable<OutboxEntry> ReadDeadLettersAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Finds a mail that waits, is being delivered, or was given up.</summary>
-    /// <returns>The mail, or <see langword="null"/> where it is done or was never there.</returns>
+    /// <summary>Finds a mail that waits, is being delivered, was given up, or is kept after it was sent.</summary>
+    /// <returns>The mail, or <see langword="null"/> where it is done and not kept, or was never there.</returns>
     ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default);
 
     /// <summary>Puts a mail that was given up back in line, due now, with its count of attempts and its age starting anew.</summary>

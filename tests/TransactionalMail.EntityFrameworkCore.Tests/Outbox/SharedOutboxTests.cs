@@ -123,6 +123,34 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_sent_is_kept_as_long_as_the_application_wants_and_not_sent_again()
+    {
+        await using var outbox = TestOutbox.Create(Database, _databaseClock, _machineClock, static o => o.KeepSentFor = TimeSpan.FromDays(30));
+        OutboxEntry[] entries = [.. Enumerable.Range(0, 700).Select(i => i == 0 ? Some.Entry(s_start, "Thank you.", new EmailAttachment("invoice.pdf", new byte[1_000])) : Some.Entry(s_start))];
+        await outbox.Outbox.AddAsync(entries, Ct);
+        var leases = await outbox.Outbox.LeaseAsync("default", 1_000, Some.Lease, Ct);
+        (await outbox.Outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
+        var id = entries[0].Id;
+
+        _databaseClock.Advance(TimeSpan.FromDays(29));
+        (await outbox.Outbox.LeaseAsync("default", 1_000, Some.Lease, Ct)).Should().BeEmpty();
+        (await outbox.Outbox.CompleteAsync(leases, Ct)).Should().HaveCount(700, "nobody leases them any more");
+        (await outbox.Admin.GetDepthsAsync(Ct)).Should().BeEmpty();
+        (await outbox.Admin.DeadLettersAsync()).Should().BeEmpty();
+        (await outbox.Admin.RetryAsync(id, Ct)).Should().BeFalse();
+        (await outbox.Admin.CancelAsync(id, Ct)).Should().BeFalse();
+        (await outbox.Admin.RescheduleAsync(id, s_start, Ct)).Should().BeFalse();
+        await outbox.ForgetAsync(Ct);
+        (await outbox.Admin.FindAsync(id, Ct))!.Message.Attachments.Should().ContainSingle();
+
+        _databaseClock.Advance(TimeSpan.FromDays(1));
+        await outbox.ForgetAsync(Ct);
+        (await outbox.Admin.FindAsync(id, Ct)).Should().BeNull();
+        (await Database.CountAsync("MailOutboxEntry")).Should().Be(0);
+        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Attachments_live_apart_and_go_with_their_mail()
     {
         await using var outbox = Create();

@@ -39,5 +39,8 @@ internal sealed class TestOutbox : IAsyncDisposable
         return new TestOutbox(services.BuildServiceProvider(validateScopes: true));
     }
 
+    /// <summary>Removes sent mail whose time is over, as a host does every few minutes.</summary>
+    public ValueTask ForgetAsync(CancellationToken cancellationToken) => _services.GetRequiredService<EntityFrameworkOutbox>().ForgetSentAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
+using TransactionalMail.EntityFrameworkCore.Outbox;
 
-namespace TransactionalMail.EntityFrameworkCore.Idempotency;
+namespace TransactionalMail.EntityFrameworkCore;
 
-/// <summary>Forgets idempotency keys that have expired, every few minutes for as long as the host runs.</summary>
-internal sealed class ExpiredKeys(EntityFrameworkIdempotencyLedger ledger, TimeProvider time, ILogger<ExpiredKeys> logger) : BackgroundService
+/// <summary>Removes what has been kept long enough, idempotency keys and sent mail, every few minutes for as long as the host runs.</summary>
+internal sealed class Housekeeping(EntityFrameworkIdempotencyLedger ledger, EntityFrameworkOutbox outbox, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(10);
 
@@ -16,10 +18,11 @@ internal sealed class ExpiredKeys(EntityFrameworkIdempotencyLedger ledger, TimeP
             try
             {
                 await ledger.ForgetExpiredAsync(stoppingToken).ConfigureAwait(false);
+                await outbox.ForgetSentAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                Log.KeysNotForgotten(logger, failure.GetType().Name, failure);
+                Log.NotForgotten(logger, failure.GetType().Name, failure);
             }
         }
     }
