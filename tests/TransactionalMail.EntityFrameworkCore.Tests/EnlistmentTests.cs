@@ -1,4 +1,5 @@
 using System.Transactions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Testing;
@@ -386,6 +387,32 @@ public abstract class EnlistmentTests : IAsyncLifetime
         var enqueueing = () => provider.GetRequiredService<ITransactionalMailer>().EnqueueAsync(db, Confirmation(), Ct);
 
         await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*UseEntityFrameworkOutbox*");
+    }
+
+    [Fact]
+    public async Task A_mail_that_fails_halfway_leaves_nothing_in_a_transaction_that_goes_on()
+    {
+        await using var database = await CreateAsync();
+        await database.CreateTablesAsync<ShopContext>();
+        await using var shop = new TestShop(database, TimeSpan.FromMilliseconds(100));
+        await database.ExecuteAsync("ALTER TABLE \"MailOutboxAttachment\" RENAME TO \"Elsewhere\"");
+        var mail = Confirmation() with { IdempotencyKey = "order-1042", Attachments = [new EmailAttachment("invoice.pdf", new byte[100])] };
+
+        await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            db.Orders.Add(new Order { Customer = "Ada" });
+            await db.SaveChangesAsync(Ct);
+            await FluentActions.Awaiting(() => shop.Mailer.EnqueueAsync(transaction.GetDbTransaction(), mail, Ct)).Should().ThrowAsync<MailDatabaseException>();
+            await transaction.CommitAsync(Ct);
+            return true;
+        });
+
+        (await database.CountAsync("Orders")).Should().Be(1, "the transaction is the caller's to commit");
+        (await database.CountAsync("MailIdempotencyKey")).Should().Be(0);
+        (await database.CountAsync("MailOutboxEntry")).Should().Be(0);
+        await database.ExecuteAsync("ALTER TABLE \"Elsewhere\" RENAME TO \"MailOutboxAttachment\"");
+        await shop.ArrivedAsync(await shop.Mailer.EnqueueAsync(mail, Ct));
     }
 
     private protected abstract Task<TestDatabase> CreateAsync();

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using TransactionalMail.EntityFrameworkCore.Idempotency;
@@ -9,6 +10,8 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// <summary>Adds mail inside a transaction of the application, which decides whether it is ever sent. Thread-safe.</summary>
 internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, DatabaseClock clock, CommitInterceptor commits, TimeSpan window, TimeProvider time)
 {
+    private const string Savepoint = "transactionalmail";
+
     /// <summary>Adds rows to the application's context, which saves them with its own.</summary>
     public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
     {
@@ -34,18 +37,39 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     /// <summary>Inserts rows at once, in a transaction of the application.</summary>
     public async ValueTask<MailId> AddAsync(DbTransaction transaction, OutboxEntry entry, CancellationToken cancellationToken)
     {
+        var mail = await seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false);
         var session = new OutboxSession(transaction, database.Statements.Dialect);
         await using (session.ConfigureAwait(false))
         {
             try
             {
-                var fate = (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([await seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false)])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
+                await SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
+                var fate = await InsertAsync(session, transaction, mail).ConfigureAwait(false);
                 return fate.Failure is null ? fate.Standing[0] : throw fate.Failure;
             }
             catch (DbException failure)
             {
                 throw database.Explain(failure);
             }
+        }
+    }
+
+    private static async ValueTask SaveAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (transaction.SupportsSavepoints) await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Inserts all of a mail or nothing: a key that stayed without its mail, in a transaction that is committed all the same, would stand for a mail that nobody sends.</summary>
+    private async ValueTask<AddFate> InsertAsync(OutboxSession session, DbTransaction transaction, NewMail mail)
+    {
+        try
+        {
+            return (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([mail])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
+        }
+        catch (DbException) when (transaction is { SupportsSavepoints: true, Connection.State: ConnectionState.Open })
+        {
+            await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
     }
 
