@@ -43,8 +43,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
         {
             try
             {
-                await SaveAsync(transaction, cancellationToken).ConfigureAwait(false);
-                var fate = await InsertAsync(session, transaction, mail).ConfigureAwait(false);
+                var fate = await InsertAsync(session, transaction, mail, cancellationToken).ConfigureAwait(false);
                 return fate.Failure is null ? fate.Standing[0] : throw fate.Failure;
             }
             catch (DbException failure)
@@ -54,24 +53,28 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
         }
     }
 
-    private static async ValueTask SaveAsync(DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        if (transaction.SupportsSavepoints) await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>Inserts all of a mail or nothing: a key that stayed without its mail, in a transaction that is committed all the same, would stand for a mail that nobody sends.</summary>
-    private async ValueTask<AddFate> InsertAsync(OutboxSession session, DbTransaction transaction, NewMail mail)
+    private async ValueTask<AddFate> InsertAsync(OutboxSession session, DbTransaction transaction, NewMail mail, CancellationToken cancellationToken)
     {
+        var isOneStatement = mail.Key is null && mail.Contents.Count == 0;
+        if (isOneStatement || !transaction.SupportsSavepoints) return await InsertAsync(session, mail).ConfigureAwait(false);
+
+        await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         try
         {
-            return (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([mail])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
+            var fate = await InsertAsync(session, mail).ConfigureAwait(false);
+            await transaction.ReleaseAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
+            return fate;
         }
-        catch (DbException) when (transaction is { SupportsSavepoints: true, Connection.State: ConnectionState.Open })
+        catch (DbException) when (transaction.Connection?.State is ConnectionState.Open)
         {
             await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
+
+    private async ValueTask<AddFate> InsertAsync(OutboxSession session, NewMail mail) =>
+        (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([mail])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
 
     /// <summary>Finds the mail that a key stands for, or takes the key with the next save and returns <see langword="null"/>.</summary>
     private async ValueTask<MailId?> StandAsync(DbContext context, OutboxEntry entry, DateTimeOffset now, CancellationToken cancellationToken)

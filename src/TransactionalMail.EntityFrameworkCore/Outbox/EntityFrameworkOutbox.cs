@@ -13,7 +13,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private const int Page = 20;
 
     /// <summary>How many sent mails are removed at once.</summary>
-    private const int Few = 500;
+    private const int Purge = 500;
 
     /// <summary>From how many rows on it pays to read them on all processors.</summary>
     private const int Many = 16;
@@ -149,7 +149,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>Removes sent mail whose time is over, some at a time, so that nobody waits long.</summary>
     public async ValueTask ForgetSentAsync(CancellationToken cancellationToken)
     {
-        while (await _database.WriteAsync(session => _database.Statements.ForgetSentAsync(session, Few, cancellationToken), cancellationToken).ConfigureAwait(false) == Few)
+        while (await _database.WriteAsync(session => _database.Statements.ForgetSentAsync(session, Purge, cancellationToken), cancellationToken).ConfigureAwait(false) == Purge)
         {
             // There may be more.
         }
