@@ -32,6 +32,7 @@ internal sealed class BounceReader(TimeProvider time) : IBounceReader
             head.Write(buffer, 0, read);
         }
 
+        head.SetLength(FoldedFields.Shorten(head.GetBuffer().AsSpan(0, (int)head.Length)));
         head.Position = 0;
         return Read(Parse(head, cancellationToken) ?? throw new FormatException("The stream holds no e-mail message. Pass the whole message as it was received, beginning with its header."));
     }
