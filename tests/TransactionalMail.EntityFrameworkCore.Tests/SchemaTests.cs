@@ -76,13 +76,3 @@ public abstract class SchemaTests
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
     }
 }
-
-public sealed class SchemaOnSqliteTests : SchemaTests
-{
-    private protected override Task<TestDatabase> CreateAsync() => Task.FromResult<TestDatabase>(new SqliteDatabase());
-}
-
-public sealed class SchemaOnPostgreSqlTests(PostgreSqlServer server) : SchemaTests
-{
-    private protected override async Task<TestDatabase> CreateAsync() => await PostgreSqlDatabase.CreateAsync(server);
-}

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using TransactionalMail.Benchmarks.Outbox.Databases;
 using TransactionalMail.Outbox;
 
@@ -24,7 +23,7 @@ internal static class OurOutbox
     {
         using var host = CreateHost(database, isEnqueueOnly: true, workers: 4, new InstantTransport(composes: false));
         var outbox = host.Services.GetRequiredService<IMailOutbox>();
-        return await Callers.RunAsync(callers, duration, async () => await outbox.AddAsync([Entry()], CancellationToken.None));
+        return await Callers.RunAsync(callers, duration, async () => await outbox.AddAsync([OurHost.Entry()], CancellationToken.None));
     }
 
     /// <summary>Delivers what is stored with a host that runs, until every mail is marked as done.</summary>
@@ -32,8 +31,7 @@ internal static class OurOutbox
     {
         using (var filling = CreateHost(database, isEnqueueOnly: true, workers: 4, new InstantTransport(composes)))
         {
-            var outbox = filling.Services.GetRequiredService<IMailOutbox>();
-            for (var left = mails; left > 0; left -= 500) await outbox.AddAsync([.. Enumerable.Range(0, Math.Min(left, 500)).Select(static _ => Entry())], CancellationToken.None);
+            await OurHost.FillAsync(filling, mails);
         }
 
         var transport = new InstantTransport(composes);
@@ -48,25 +46,10 @@ internal static class OurOutbox
         return transport.Count == mails ? mails / elapsed.TotalSeconds : throw new InvalidOperationException($"{transport.Count} mails went out, and {mails} were enqueued.");
     }
 
-    private static IHost CreateHost(ShopDatabase database, bool isEnqueueOnly, int workers, InstantTransport transport)
-    {
-        var application = Host.CreateEmptyApplicationBuilder(null);
-        application.Services.AddLogging(static logging => logging.ClearProviders());
-        application.Services.AddDbContext<ShopContext>(database.Use);
-        application.Services.AddTransactionalMail(mail => mail.Outbox.EnqueueOnly = isEnqueueOnly)
-            .AddTransport("instant", _ => transport)
-            .AddStream("default", stream =>
-            {
-                stream.Transports.Add("instant");
-                stream.Queue.Workers = workers;
-            })
-            .UseEntityFrameworkOutbox<ShopContext>();
-        return application.Build();
-    }
-
-    private static OutboxEntry Entry()
-    {
-        var (mail, now) = (Letters.Next(), TimeProvider.System.GetUtcNow());
-        return new OutboxEntry { Id = MailId.New(now), StreamName = "default", Message = mail, AcceptedAt = now, DueAt = now, Recipients = mail.To };
-    }
+    private static IHost CreateHost(ShopDatabase database, bool isEnqueueOnly, int workers, InstantTransport transport) =>
+        OurHost.Create(isEnqueueOnly, workers, transport, mail =>
+        {
+            mail.Services.AddDbContext<ShopContext>(database.Use);
+            mail.UseEntityFrameworkOutbox<ShopContext>();
+        });
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using TransactionalMail.Benchmarks.Outbox.Queues;
 using TransactionalMail.Outbox;
 
@@ -26,7 +25,7 @@ internal static class OurQueue
         PublishAsync(queues, callers, duration, static services =>
         {
             var outbox = services.GetRequiredService<IMailOutbox>();
-            return () => outbox.AddAsync([Entry()], CancellationToken.None).AsTask();
+            return () => outbox.AddAsync([OurHost.Entry()], CancellationToken.None).AsTask();
         });
 
     /// <summary>Delivers what is in the queue with a host that runs, until it has stopped and every message is acknowledged.</summary>
@@ -34,8 +33,7 @@ internal static class OurQueue
     {
         using (var filling = CreateHost(queues, isEnqueueOnly: true, workers, new InstantTransport(composes: false)))
         {
-            var outbox = filling.Services.GetRequiredService<IMailOutbox>();
-            for (var left = mails; left > 0; left -= 500) await outbox.AddAsync([.. Enumerable.Range(0, Math.Min(left, 500)).Select(static _ => Entry())], CancellationToken.None);
+            await OurHost.FillAsync(filling, mails);
         }
 
         var transport = new InstantTransport(composes: false);
@@ -51,12 +49,6 @@ internal static class OurQueue
 
         await queues.EmptyAsync(Queue, expected: 0);
         return transport.Count == mails ? mails / elapsed.TotalSeconds : throw new InvalidOperationException($"{transport.Count} mails went out, and {mails} were enqueued.");
-    }
-
-    public static OutboxEntry Entry()
-    {
-        var (mail, now) = (Letters.Next(), TimeProvider.System.GetUtcNow());
-        return new OutboxEntry { Id = MailId.New(now), StreamName = "default", Message = mail, AcceptedAt = now, DueAt = now, Recipients = mail.To };
     }
 
     private static async Task<double> PublishAsync(MailQueues queues, int callers, TimeSpan duration, Func<IServiceProvider, Func<Task>> begin)
@@ -79,18 +71,6 @@ internal static class OurQueue
         return perSecond;
     }
 
-    private static IHost CreateHost(MailQueues queues, bool isEnqueueOnly, int workers, InstantTransport transport)
-    {
-        var application = Host.CreateEmptyApplicationBuilder(null);
-        application.Services.AddLogging(static logging => logging.ClearProviders());
-        application.Services.AddTransactionalMail(mail => mail.Outbox.EnqueueOnly = isEnqueueOnly)
-            .AddTransport("instant", _ => transport)
-            .AddStream("default", stream =>
-            {
-                stream.Transports.Add("instant");
-                stream.Queue.Workers = workers;
-            })
-            .UseRabbitMqOutbox(rabbit => (rabbit.Uri, rabbit.QueuePrefix) = (queues.Uri, Prefix));
-        return application.Build();
-    }
+    private static IHost CreateHost(MailQueues queues, bool isEnqueueOnly, int workers, InstantTransport transport) =>
+        OurHost.Create(isEnqueueOnly, workers, transport, mail => mail.UseRabbitMqOutbox(rabbit => (rabbit.Uri, rabbit.QueuePrefix) = (queues.Uri, Prefix)));
 }

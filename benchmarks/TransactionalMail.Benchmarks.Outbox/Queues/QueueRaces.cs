@@ -19,7 +19,7 @@ internal static class QueueRaces
         var queues = new MailQueues(broker);
         var description = await queues.DescribeAsync();
         Console.WriteLine();
-        Console.WriteLine($"RabbitMQ.Client {FileVersionInfo.GetVersionInfo(typeof(IConnection).Assembly.Location).FileVersion}; a message has {OutboxPayload.Write(OurQueue.Entry()).Length:N0} bytes of ours, {Letters.ToBytes(Letters.Next()).Length:N0} of the client alone. Everybody has each message confirmed.");
+        Console.WriteLine($"RabbitMQ.Client {FileVersionInfo.GetVersionInfo(typeof(IConnection).Assembly.Location).FileVersion}; a message has {OutboxPayload.Write(OurHost.Entry()).Length:N0} bytes of ours, {Letters.ToBytes(Letters.Next()).Length:N0} of the client alone. Everybody has each message confirmed.");
         if (settings.Wants(Name, "enqueue")) await PublishRace(description, queues, callers).RunAsync(settings.Rounds, settings.Duration);
         if (settings.Wants(Name, "drain")) await DrainRace(description, queues, settings.Mails).RunAsync(settings.Rounds, settings.Duration);
     }
