@@ -15,9 +15,6 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>How many sent mails are removed at once.</summary>
     private const int Purge = 500;
 
-    /// <summary>From how many rows on it pays to read them on all processors.</summary>
-    private const int Many = 16;
-
     private readonly OutboxDatabase _database;
     private readonly OutboxSeal _seal;
     private readonly GroupCommit _commit;
@@ -198,12 +195,11 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         return Open(await _database.Statements.WithContentsAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
-    /// <summary>Decrypts, decompresses and reads rows, many of them on all processors.</summary>
-    private (StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)[] Open(IReadOnlyList<StoredMail> mails)
+    private IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)> Open(IReadOnlyList<StoredMail> mails)
     {
-        return mails.Count < Many ? [.. mails.Select(OpenOne)] : [.. mails.AsParallel().AsOrdered().Select(OpenOne)];
+        return [.. mails.Select(Open)];
 
-        (StoredMail, OutboxEntry?, UnreadableMail?) OpenOne(StoredMail mail)
+        (StoredMail, OutboxEntry?, UnreadableMail?) Open(StoredMail mail)
         {
             var (entry, problem) = _seal.Open(mail);
             return (mail, entry, problem);

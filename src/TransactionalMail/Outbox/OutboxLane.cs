@@ -29,6 +29,7 @@ internal sealed class OutboxLane
     private readonly Channel<bool> _news = CreateSignal();
     private readonly Channel<bool> _room = CreateSignal();
     private int _ahead;
+    private int _asked;
     private long _lastTaken;
 
     public OutboxLane(MailStream stream, IMailOutbox outbox, OutboxDelivery delivery, MailOutboxOptions options, TimeProvider time, ILogger logger)
@@ -51,11 +52,7 @@ internal sealed class OutboxLane
         var marking = _marker.RunAsync(abandon);
         var working = Task.WhenAll(Enumerable.Range(0, _stream.Queue.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None)));
 
-        while (!stopping.IsCancellationRequested)
-        {
-            if (await TakeAsync(abandon, stopping).ConfigureAwait(false) == 0) await WaitAsync(stopping).ConfigureAwait(false);
-        }
-
+        await TakeUntilAsync(stopping, abandon).ConfigureAwait(false);
         if (_outbox.IsDurable) await ReleaseReadyAsync().ConfigureAwait(false);
         else await TakeAllAsync(abandon).ConfigureAwait(false);
 
@@ -67,52 +64,96 @@ internal sealed class OutboxLane
         await renewing.ConfigureAwait(false);
     }
 
-    /// <summary>Waits until there is room, and leases that many mails for the workers. Returns how many there were.</summary>
-    private async Task<int> TakeAsync(CancellationToken abandon, CancellationToken cancellationToken)
+    /// <summary>Takes mail as there is room for it. While there is plenty, one look asks the outbox as the mails of the look before it are still being read.</summary>
+    private async Task TakeUntilAsync(CancellationToken stopping, CancellationToken abandon)
+    {
+        var before = Task.FromResult(1);
+        while (await WaitForRoomAsync(stopping).ConfigureAwait(false) is > 0 and var room)
+        {
+            var look = TakeAsync(room, before, abandon, stopping);
+            var isEmpty = _ahead > 0 ? await before.ConfigureAwait(false) == 0 && await look.ConfigureAwait(false) == 0 : await look.ConfigureAwait(false) == 0;
+            before = look;
+            if (isEmpty) await WaitAsync(stopping).ConfigureAwait(false);
+        }
+
+        await before.ConfigureAwait(false);
+    }
+
+    private async Task TakeAllAsync(CancellationToken abandon)
+    {
+        while (await WaitForRoomAsync(abandon).ConfigureAwait(false) is > 0 and var room && await TakeAsync(room, Task.CompletedTask, abandon, abandon).ConfigureAwait(false) > 0)
+        {
+            // There may be more.
+        }
+    }
+
+    /// <summary>Waits until there is room for mail. Returns for how many; 0 when it is cancelled.</summary>
+    private async Task<int> WaitForRoomAsync(CancellationToken cancellationToken)
     {
         try
         {
-            int room;
-            while ((room = FindRoom()) == 0) await _room.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (_stream.Router.Pause > TimeSpan.Zero) return 0;
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                if (FindRoom() is > 0 and var room) return room;
+                await _room.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants any more.
+        }
 
+        return 0;
+    }
+
+    /// <summary>Leases mails for the workers, who get them after those of the look before. Returns how many there were.</summary>
+    private async Task<int> TakeAsync(int room, Task before, CancellationToken abandon, CancellationToken cancellationToken)
+    {
+        var taken = await LeaseAsync(room, abandon, cancellationToken).ConfigureAwait(false);
+        await before.ConfigureAwait(false);
+        foreach (var held in taken.OfType<HeldLease>()) _ready.Writer.TryWrite(held);
+        Reach(taken.Count == room);
+        return taken.Count;
+    }
+
+    /// <summary>Leases mails and holds them. Those that are in hand already are <see langword="null"/>.</summary>
+    private async Task<IReadOnlyList<HeldLease?>> LeaseAsync(int room, CancellationToken abandon, CancellationToken cancellationToken)
+    {
+        if (_stream.Router.Pause > TimeSpan.Zero) return [];
+        Interlocked.Add(ref _asked, room);
+        try
+        {
             var askedAt = _time.GetTimestamp();
             var leases = await _outbox.LeaseAsync(_stream.Name, room, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
-            foreach (var lease in leases)
-            {
-                if (_held.Hold(lease, askedAt, abandon) is { } held) _ready.Writer.TryWrite(held);
-            }
-
-            Reach(leases.Count == room);
-            return leases.Count;
+            return [.. leases.Select(l => _held.Hold(l, askedAt, abandon))];
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return 0;
+            return [];
         }
         catch (Exception e)
         {
             Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
             Log.OutboxFailureDetail(_logger, e);
-            return 0;
+            return [];
         }
-    }
-
-    private async Task TakeAllAsync(CancellationToken abandon)
-    {
-        int taken;
-        do
+        finally
         {
-            taken = await TakeAsync(abandon, abandon).ConfigureAwait(false);
+            Interlocked.Add(ref _asked, -room);
+            TellOfRoom();
         }
-        while (taken > 0);
     }
 
     /// <summary>Returns how many mails to lease: none while more than half of what was leased ahead is left.</summary>
     private int FindRoom()
     {
-        var room = _stream.Queue.Workers + _ahead - _held.Count;
+        var room = _stream.Queue.Workers + _ahead - _held.Count - Volatile.Read(ref _asked);
         return room > _ahead / 2 ? room : 0;
+    }
+
+    private void TellOfRoom()
+    {
+        if (FindRoom() > 0) _room.Writer.TryWrite(true);
     }
 
     /// <summary>Reaches further ahead while the mails of one look are gone soon, and less far when they are not.</summary>
@@ -152,7 +193,7 @@ internal sealed class OutboxLane
         {
             if (!_held.MayHaveEnded(held)) await ProcessAsync(held).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
             _held.GiveBack(held);
-            if (FindRoom() > 0) _room.Writer.TryWrite(true);
+            TellOfRoom();
         }
     }
 
