@@ -29,6 +29,7 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
 
     private async Task<bool> RunAsync(TextWriter output)
     {
+        output = TextWriter.Synchronized(output);
         var clock = Stopwatch.StartNew();
         var points = CrashPoint.All.Where(p => arguments.Points is null || p.Name.Contains(arguments.Points, StringComparison.OrdinalIgnoreCase)).ToArray();
         var tracks = arguments.Kinds.SelectMany(kind => TracksOf(points).Select(track => (Kind: kind, Points: track)));
@@ -36,6 +37,7 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
         {
             var verdicts = await RunAsync(track.Kind, track.Points);
             foreach (var (point, verdict) in track.Points.Zip(verdicts)) _verdicts.AddOrUpdate((point, track.Kind), verdict, (_, known) => known + verdict);
+            if (track.Points.Count > 1) await output.WriteLineAsync($"{clock.Elapsed.TotalSeconds,6:0} s: {Describe(_verdicts.Values)}"); // those of one kill would fill the screen
         });
 
         await WriteAsync(output, points, clock.Elapsed);
@@ -48,7 +50,8 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
         var kills = Enumerable.Range(0, arguments.Repetitions).SelectMany(_ => points).ToLookup(static p => p.Scenario is Scenario.Migration);
         CrashPoint[] others = [.. kills[false]];
         foreach (var point in kills[true]) yield return [point];
-        foreach (var some in others.Chunk(Math.Max(1, (others.Length + arguments.Parallel - 1) / arguments.Parallel))) yield return some;
+        var share = (others.Length + arguments.Parallel - 1) / arguments.Parallel;
+        foreach (var some in others.Chunk(Math.Clamp(share, 1, points.Length))) yield return some;
     }
 
     private async Task<IReadOnlyList<Verdict>> RunAsync(DatabaseKind kind, IReadOnlyList<CrashPoint> points)
@@ -64,6 +67,12 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
         _ => "",
     };
 
+    private static string Describe(IEnumerable<Verdict> verdicts)
+    {
+        var all = verdicts.Aggregate(static (one, other) => one + other);
+        return string.Create(CultureInfo.InvariantCulture, $"{all.Kills:N0} kills, {all.Fired:N0} fired, {all.Acknowledged:N0} mails acknowledged, {all.Lost} lost, {all.Duplicated} duplicated, {all.Faults.Count} faults");
+    }
+
     private async Task WriteAsync(TextWriter output, CrashPoint[] points, TimeSpan elapsed)
     {
         await output.WriteLineAsync($"{"point",-42} {"database",-10} {"kills",6} {"fired",6} {"acknowledged",13} {"lost",5} {"duplicated",11}");
@@ -77,9 +86,8 @@ internal sealed class CrashRun(CrashArguments arguments, PostgreSqlCluster clust
             }
         }
 
-        var all = _verdicts.Values.Aggregate(static (one, other) => one + other);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            {points.Length} points, {all.Kills:N0} kills in {elapsed.TotalSeconds:N0} s: {all.Fired:N0} fired, {all.Acknowledged:N0} mails acknowledged, {all.Lost} lost, {all.Duplicated} duplicated, {all.Faults.Count} faults
+            {points.Length} points in {elapsed.TotalSeconds:N0} s: {Describe(_verdicts.Values)}
             {(_verdicts.Values.All(static v => v.Holds) ? "Every claim holds." : "A claim fails.")}
             """));
     }
