@@ -361,6 +361,23 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_backlog_is_asked_for_while_its_mails_are_still_being_read_and_goes_out_in_order()
+    {
+        using var lab = Durable(out var store, static stream => stream.Queue.Workers = 1);
+        var mailer = await lab.StartAsync();
+        store.IsClosed = true;
+        for (var i = 0; i < 2_000; i++) await mailer.EnqueueAsync(Some.Email() with { To = [$"customer{i}@shop.example"] }, s_ct);
+        var looks = 0;
+        store.Reading = () => Interlocked.Increment(ref looks) % 2 == 0 ? Task.CompletedTask : Task.Delay(20, s_ct); // the later one is read first
+        store.IsClosed = false;
+
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        store.MostLooks.Should().Be(2);
+        lab.Primary.Attempts.Select(static a => a.Recipients.Single()).Should().Equal(Enumerable.Range(0, 2_000).Select(static i => $"customer{i}@shop.example"));
+    }
+
+    [Fact]
     public async Task A_slow_stream_leaves_the_rest_to_others()
     {
         using var lab = Durable(out var store);
@@ -458,10 +475,10 @@ public class LaneTests
         lab.Primary.Attempts.Should().HaveCount(4);
     }
 
-    private static DeliveryLab Durable(out WatchedOutbox store)
+    private static DeliveryLab Durable(out WatchedOutbox store, Action<MailStreamOptions>? stream = null)
     {
         var watched = store = new WatchedOutbox();
-        var lab = new DeliveryLab { Stream = PrimaryOnly, Configure = mail => mail.Services.AddSingleton<IMailOutbox>(watched).AddSingleton<IOutboxAdmin>(s => s.GetRequiredService<InMemoryOutbox>()) };
+        var lab = new DeliveryLab { Stream = PrimaryOnly + stream, Configure = mail => mail.Services.AddSingleton<IMailOutbox>(watched).AddSingleton<IOutboxAdmin>(s => s.GetRequiredService<InMemoryOutbox>()) };
         store.Inner = lab.Services.GetRequiredService<InMemoryOutbox>();
         return lab;
     }
@@ -532,11 +549,18 @@ public class LaneTests
         private readonly Lock _lock = new();
         private readonly List<int> _leased = [];
         private readonly List<int> _marked = [];
+        private int _looks;
 
         public InMemoryOutbox Inner { get; set; } = null!;
 
         /// <summary>Gets or sets whether it leases nothing, for now.</summary>
         public volatile bool IsClosed;
+
+        /// <summary>Gets or sets how long it takes to read what is leased.</summary>
+        public Func<Task> Reading { get; set; } = static () => Task.CompletedTask;
+
+        /// <summary>Gets how many looks there were at once.</summary>
+        public int MostLooks { get; private set; }
 
         /// <summary>Gets or sets whether leases end although they were renewed.</summary>
         public bool ForgetsRenewals { get; set; }
@@ -570,8 +594,11 @@ public class LaneTests
         public async ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken)
         {
             if (IsClosed) return [];
+            lock (_lock) MostLooks = Math.Max(MostLooks, ++_looks);
             var leases = await Inner.LeaseAsync(streamName, count, duration, cancellationToken);
             if (leases.Count > 0) lock (_lock) _leased.Add(leases.Count);
+            if (leases.Count > 0) await Reading();
+            lock (_lock) _looks--;
             return leases;
         }
 
