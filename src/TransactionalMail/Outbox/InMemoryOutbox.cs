@@ -5,7 +5,10 @@ using TransactionalMail.Idempotency;
 namespace TransactionalMail.Outbox;
 
 /// <summary>An outbox in this process's memory: bounded, and gone when the process ends. It remembers as many dead letters as it holds mails.</summary>
-internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
+/// <remarks>It needs no disposal: a container would do that before what is in hand is finished, whenever somebody asked for it by another of its names later than the engine.</remarks>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to release.
+internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
+#pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
     private readonly int _capacity;
@@ -174,12 +177,6 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin, IDisposable
             _ledger.Forget(held.Entry);
             return ValueTask.FromResult(true);
         }
-    }
-
-    public void Dispose()
-    {
-        _slots.Dispose();
-        _adding.Dispose();
     }
 
     /// <summary>Takes all slots or none; one caller at a time, so that two cannot wait for what the other has taken.</summary>

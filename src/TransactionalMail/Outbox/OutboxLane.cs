@@ -71,7 +71,7 @@ internal sealed class OutboxLane
         while (await WaitForRoomAsync(stopping).ConfigureAwait(false) is > 0 and var room)
         {
             var look = TakeAsync(room, before, abandon, stopping);
-            var isEmpty = _ahead > 0 ? await before.ConfigureAwait(false) == 0 && await look.ConfigureAwait(false) == 0 : await look.ConfigureAwait(false) == 0;
+            var isEmpty = (_ahead == 0 || await before.ConfigureAwait(false) == 0) && await look.ConfigureAwait(false) == 0;
             before = look;
             if (isEmpty) await WaitAsync(stopping).ConfigureAwait(false);
         }

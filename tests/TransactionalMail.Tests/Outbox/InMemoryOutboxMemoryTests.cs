@@ -10,7 +10,7 @@ public sealed class InMemoryOutboxMemoryTests
     [Fact]
     public async Task Keeps_nothing_of_mails_that_were_delivered_within_one_lease()
     {
-        using var outbox = SomeOutbox.InMemory(10, Some.Clock());
+        var outbox = SomeOutbox.InMemory(10, Some.Clock());
         await DeliverAsync(outbox, 1_000);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 

@@ -4,7 +4,7 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.Tests.Outbox;
 
 [ConformanceOf<InMemoryOutbox>]
-public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
+public sealed class InMemoryOutboxTests : OutboxConformance
 {
     private readonly InMemoryOutbox _outbox;
 
@@ -18,7 +18,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     public async Task A_full_outbox_makes_the_sender_wait_and_drops_nothing_Q01()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var outbox = SomeOutbox.InMemory(2, Clock);
+        var outbox = SomeOutbox.InMemory(2, Clock);
         await outbox.AddAsync([Entry(), Entry()], ct);
 
         var third = outbox.AddAsync([Entry()], ct).AsTask();
@@ -34,7 +34,7 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     public async Task A_sender_who_stops_waiting_leaves_the_room_to_others_Q01()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var outbox = SomeOutbox.InMemory(2, Clock);
+        var outbox = SomeOutbox.InMemory(2, Clock);
         using var patience = new CancellationTokenSource();
         await outbox.AddAsync([Entry()], ct);
 
@@ -50,12 +50,10 @@ public sealed class InMemoryOutboxTests : OutboxConformance, IDisposable
     [Fact]
     public async Task Refuses_more_at_once_than_it_can_ever_hold()
     {
-        using var outbox = SomeOutbox.InMemory(1, Clock);
+        var outbox = SomeOutbox.InMemory(1, Clock);
 
         var adding = async () => await outbox.AddAsync([Entry(), Entry()], TestContext.Current.CancellationToken);
 
         await adding.Should().ThrowAsync<ArgumentException>().WithMessage("*Outbox:Capacity*");
     }
-
-    public void Dispose() => _outbox.Dispose();
 }

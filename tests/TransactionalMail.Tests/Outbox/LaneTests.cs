@@ -68,6 +68,7 @@ public class LaneTests
         var mailer = await lab.StartAsync();
 
         await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1 && InDelivery(lab) == 0); // or a long step would leap over its lease
         await lab.UntilAsync(() => lab.Primary.Attempts.Count == 2, TimeSpan.FromMinutes(10));
 
         (lab.Primary.Attempts[1].At - lab.Primary.Attempts[0].At).Should().BeGreaterThan(TimeSpan.FromHours(23));
@@ -282,6 +283,25 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_container_that_is_disposed_finishes_what_is_in_hand_whoever_asked_it_for_the_outbox_last()
+    {
+        var lab = new DeliveryLab { Stream = PrimaryOnly };
+        using var block = Block(lab, 1);
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+        var engine = lab.Services.GetRequiredService<OutboxEngine>();
+        lab.Services.GetRequiredService<IOutboxAdmin>();
+
+        var disposing = Task.Run(lab.Dispose, s_ct);
+        await lab.UntilAsync(() => IsStopping(engine), TimeSpan.Zero);
+        block.Dispose();
+        await disposing.WaitAsync(TimeSpan.FromSeconds(30), s_ct);
+
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task Stopping_ends_within_its_limit_whatever_hangs()
     {
         using var lab = new DeliveryLab { Stream = PrimaryOnly };
@@ -400,10 +420,10 @@ public class LaneTests
         lab.Primary.OnAttempt = attempts => block = attempts == 500 ? Block(lab, 4) : block;
         store.IsClosed = false;
         await lab.UntilAsync(() => lab.Primary.Attempts.Count >= 503);
-        (await lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct)).Single().InDelivery.Should().BeGreaterThan(10);
+        InDelivery(lab).Should().BeGreaterThan(10);
 
         var stopping = lab.StopAsync();
-        await lab.UntilAsync(() => lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct).AsTask().Result.Single().InDelivery == 4, TimeSpan.FromMilliseconds(10));
+        await lab.UntilAsync(() => InDelivery(lab) == 4, TimeSpan.FromMilliseconds(10));
         stopping.IsCompleted.Should().BeFalse("what is under way is finished");
         block!.Dispose();
         await lab.UntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(10));
@@ -483,6 +503,19 @@ public class LaneTests
         return lab;
     }
 
+    private static bool IsStopping(OutboxEngine engine)
+    {
+        try
+        {
+            engine.RequireDelivery();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Holds the next attempts until it is disposed.</summary>
     private static Blocked Block(DeliveryLab lab, int attempts)
     {
@@ -502,8 +535,11 @@ public class LaneTests
     private static OutboxEntry[] DeadLetters(DeliveryLab lab) =>
         lab.Services.GetRequiredService<IOutboxAdmin>().ReadDeadLettersAsync(s_ct).ToBlockingEnumerable(s_ct).ToArray();
 
-    private static int Left(DeliveryLab lab) =>
-        lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct).AsTask().GetAwaiter().GetResult().Sum(d => d.Waiting + d.InDelivery);
+    private static int Left(DeliveryLab lab) => Depths(lab).Sum(static d => d.Waiting + d.InDelivery);
+
+    private static int InDelivery(DeliveryLab lab) => Depths(lab).Sum(static d => d.InDelivery);
+
+    private static IReadOnlyList<OutboxDepth> Depths(DeliveryLab lab) => lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Fails when something is to be completed, as a database that is away.</summary>
     private sealed class FlakyOutbox(int failures) : IMailOutbox
