@@ -23,7 +23,10 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     // As a scalar, so that an index is searched for it.
     private readonly string _hasLapsed = $"({t.LeasedUntil} <= (SELECT now FROM clock) OR {t.LeasedUntil} > (SELECT now FROM clock) + {LongestLease.Ticks})";
 
-    private readonly string _isHeld = $"{t.State} = 1 AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
+    // Plus zero, so that mails are looked for by id: the index of states has every one that is leased and, until they are vacuumed, those that were.
+    private readonly string _isLeased = $"{t.State} + 0 = 1";
+
+    private string IsHeld => $"{_isLeased} AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
 
     private readonly string _insert =
         $"INSERT INTO {t.Entries} ({t.Id}, {t.Stream}, {t.State}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LeaseToken}, {t.LastFailure}, {t.IsProtected}, {t.Payload}) "
@@ -96,7 +99,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
 
     /// <summary>Makes leases last from now. Returns those that were held.</summary>
     public ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
-        ForHeldAsync(session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {_isHeld}", [("duration", Lasting(duration))], cancellationToken);
+        ForHeldAsync(session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {IsHeld}", [("duration", Lasting(duration))], cancellationToken);
 
     /// <summary>Removes leased mails with their attachments, or keeps them for a while. Returns the leases that were held.</summary>
     public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan keep, CancellationToken cancellationToken)
@@ -106,7 +109,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             return await ForHeldAsync(
                 session,
                 leases,
-                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {_isHeld}",
+                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {IsHeld}",
                 [("keep", keep.Ticks)],
                 cancellationToken).ConfigureAwait(false);
         }
@@ -114,7 +117,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         var held = await ForHeldAsync(
             session,
             leases,
-            $"DELETE FROM {t.Entries} WHERE {t.State} = 1 AND {t.Id} IN (SELECT v_id FROM v) AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v)",
+            $"DELETE FROM {t.Entries} WHERE {_isLeased} AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v)",
             [],
             cancellationToken).ConfigureAwait(false);
         await SweepAsync(session, [.. leases.Where(l => l.Entry.Message.Attachments.Count > 0 && held.Contains((l.Entry.Id.Value, l.Token))).Select(static l => l.Entry.Id.Value)], cancellationToken).ConfigureAwait(false);
@@ -146,7 +149,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
                 new("v_protected", some.Select(static r => r.Mail.IsProtected).ToArray()),
                 new("v_payload", some.Select(static r => r.Mail.Payload).ToArray()))
                 + $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
-                + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {_isHeld} RETURNING {t.Id}, {t.LeaseToken}",
+                + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure, {t.IsProtected} = v_protected, {t.Payload} = v_payload FROM v WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}",
             [],
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
@@ -162,7 +165,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             new("v_pause", some.Select(static m => m.Pause.Ticks).ToArray()),
             new("v_failure", some.Select(static m => m.Failure).ToArray()))
             + $"UPDATE {t.Entries} SET {t.State} = v_fate, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.LastFailure} = v_failure, "
-            + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {_isHeld}",
+            + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {IsHeld}",
         [],
         cancellationToken);
 
