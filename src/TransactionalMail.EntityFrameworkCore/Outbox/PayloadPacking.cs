@@ -48,7 +48,7 @@ internal static class PayloadPacking
     {
         using var inflate = new DeflateStream(new MemoryStream(packed, 1, packed.Length - 1), CompressionMode.Decompress);
         var length = 0;
-        while (inflate.Read(payload, length, payload.Length - length) is > 0 and var read)
+        while (ReadSome(inflate, payload.AsSpan(length)) is > 0 and var read)
         {
             length += read;
             if (length < payload.Length) continue;
@@ -60,5 +60,18 @@ internal static class PayloadPacking
         }
 
         return length;
+    }
+
+    /// <remarks>What the stream says of damage is about archives; people read this at the dead letter.</remarks>
+    private static int ReadSome(DeflateStream inflate, Span<byte> buffer)
+    {
+        try
+        {
+            return inflate.Read(buffer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException("The stored mail is damaged: it does not decompress.", e);
+        }
     }
 }
