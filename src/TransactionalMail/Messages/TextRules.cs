@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace TransactionalMail.Messages;
 /// <summary>What text may hold before it meets a protocol made of lines. A finding is a predicate: "has a line break (U+000A) at position 3".</summary>
 internal static class TextRules
 {
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static c => (char)c).Except(['\r', '\n', '\t'])]);
+
     /// <summary>Judges text that stands on one line: header fields, names, keys. No control characters, line separators or lone surrogates.</summary>
     public static string? FindProblemInLine(string text)
     {
@@ -25,16 +28,14 @@ internal static class TextRules
     /// <summary>Judges a body: line breaks and tabs are welcome, other C0 controls and lone surrogates are not.</summary>
     public static string? FindProblemInBody(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        var control = text.AsSpan().IndexOfAny(s_controls);
+        var end = control < 0 ? text.Length : control;
+        for (var i = 0; text.AsSpan(i, end - i).IndexOfAnyInRange('\ud800', '\udfff') is >= 0 and var next; i += next + 2)
         {
-            var character = text[i];
-            if (character < ' ' && character is not ('\r' or '\n' or '\t')) return $"has a control character ({CodePoint(character)}) at position {i + 1}. Remove it.";
-            if (!char.IsSurrogate(character)) continue;
-            if (FindLoneSurrogate(text, i) is { } problem) return problem;
-            i++;
+            if (FindLoneSurrogate(text, i + next) is { } problem) return problem;
         }
 
-        return null;
+        return control < 0 ? null : $"has a control character ({CodePoint(text[control])}) at position {control + 1}. Remove it.";
     }
 
     /// <summary>Names a character for an error text, without letting it act there: <c>"," (U+002C)</c>, <c>U+000A</c>.</summary>
