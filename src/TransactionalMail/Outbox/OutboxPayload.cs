@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace TransactionalMail.Outbox;
@@ -8,20 +9,25 @@ namespace TransactionalMail.Outbox;
 /// The bytes carry a version, and every release reads all versions before it. They hold everything but the attachments' contents, so
 /// that a store can keep large contents apart from what it looks at often. They are personal data, and not encrypted.
 /// </para>
+/// <para>They are a JSON document and, behind it, the text and the HTML as UTF-8, which would take longer to escape than to compress.</para>
 /// <para>Every field of <see cref="EmailMessage"/> reads back exactly, except for <see cref="EmailMessage.Template"/>: what is in an outbox is rendered.</para>
 /// </remarks>
 public sealed class OutboxPayload
 {
     private const int Version = 1;
 
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly OutboxPayloadJson.Entry _entry;
     private readonly OutboxEntry _read;
 
-    private OutboxPayload(OutboxPayloadJson.Entry entry)
+    private OutboxPayload(OutboxPayloadJson.Entry entry, ReadOnlySpan<byte> bodies)
     {
         if (entry.Attachments?.Any(static a => a is null) is true) throw OutboxPayloadException.Damaged();
+        var (text, html) = (ReadBody(entry.Message.TextBytes, ref bodies), ReadBody(entry.Message.HtmlBytes, ref bodies));
+        if (!bodies.IsEmpty) throw OutboxPayloadException.Damaged();
         _entry = entry;
-        _read = entry.ToOutboxEntry();
+        _read = entry.ToOutboxEntry(text, html);
     }
 
     /// <summary>Gets how many contents <see cref="ToEntry"/> needs.</summary>
@@ -34,7 +40,14 @@ public sealed class OutboxPayload
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Message.Template is not null) throw new ArgumentException("The message has a template still. Only rendered mail is kept.", nameof(entry));
-        return JsonSerializer.SerializeToUtf8Bytes(OutboxPayloadJson.Entry.Of(entry, Version), OutboxPayloadJson.Wire.Entry);
+        var json = OutboxPayloadJson.Entry.Of(entry, Version);
+        var head = JsonSerializer.SerializeToUtf8Bytes(json, OutboxPayloadJson.Wire.Entry);
+        var (textBytes, htmlBytes) = (json.Message.TextBytes ?? 0, json.Message.HtmlBytes ?? 0);
+        var payload = new byte[checked(head.Length + textBytes + htmlBytes)];
+        head.CopyTo(payload, 0);
+        Encoding.UTF8.GetBytes(entry.Message.TextBody, payload.AsSpan(head.Length, textBytes));
+        Encoding.UTF8.GetBytes(entry.Message.HtmlBody, payload.AsSpan(head.Length + textBytes, htmlBytes));
+        return payload;
     }
 
     /// <summary>Reads the contents of a message's attachments, in order, to be kept beside what <see cref="Write"/> returns.</summary>
@@ -71,7 +84,8 @@ public sealed class OutboxPayload
             if (version is < 1 or > Version) throw OutboxPayloadException.UnknownVersion(version, Version);
 
             // A later version gets a record of its own, and this is where the way parts.
-            return JsonSerializer.Deserialize(payload, OutboxPayloadJson.Wire.Entry) is { } entry ? new OutboxPayload(entry) : throw OutboxPayloadException.Damaged();
+            var reader = new Utf8JsonReader(payload);
+            return JsonSerializer.Deserialize(ref reader, OutboxPayloadJson.Wire.Entry) is { } entry ? new OutboxPayload(entry, payload[(int)reader.BytesConsumed..]) : throw OutboxPayloadException.Damaged();
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
@@ -95,6 +109,15 @@ public sealed class OutboxPayload
 
     /// <summary>Returns identity and counts, never addresses or content.</summary>
     public override string ToString() => _read.ToString();
+
+    private static string? ReadBody(int? length, ref ReadOnlySpan<byte> bodies)
+    {
+        if (length is not { } bytes) return null;
+        if (bytes < 0 || bytes > bodies.Length) throw OutboxPayloadException.Damaged();
+        var body = s_utf8.GetString(bodies[..bytes]);
+        bodies = bodies[bytes..];
+        return body;
+    }
 
     /// <summary>Finds the version without reading anything else, for the rest may be anything.</summary>
     private static int ReadVersion(ReadOnlySpan<byte> payload)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -10,7 +11,7 @@ internal static partial class OutboxPayloadJson
     /// <summary>The name of the first property in every version.</summary>
     public const string VersionName = "version";
 
-    /// <summary>Gets the context. HTML is written as it is, for nothing but JSON readers sees it, and escapes would double it.</summary>
+    /// <summary>Gets the context. Text is written as it is, for nothing but JSON readers sees it.</summary>
     public static PayloadContext Wire { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -71,11 +72,11 @@ internal static partial class OutboxPayloadJson
         };
 
         /// <summary>Returns the entry without attachments.</summary>
-        public OutboxEntry ToOutboxEntry() => new()
+        public OutboxEntry ToOutboxEntry(string? textBody, string? htmlBody) => new()
         {
             Id = new MailId(Id),
             StreamName = StreamName,
-            Message = Message.ToEmailMessage(),
+            Message = Message.ToEmailMessage(textBody, htmlBody),
             TemplateName = TemplateName,
             AcceptedAt = AcceptedAt,
             DueAt = DueAt,
@@ -104,9 +105,10 @@ internal static partial class OutboxPayloadJson
 
         public string? Subject { get; init; }
 
-        public string? TextBody { get; init; }
+        /// <summary>Gets how long the text body is behind this document.</summary>
+        public int? TextBytes { get; init; }
 
-        public string? HtmlBody { get; init; }
+        public int? HtmlBytes { get; init; }
 
         public IReadOnlyList<string>? Tags { get; init; }
 
@@ -137,8 +139,8 @@ internal static partial class OutboxPayloadJson
             Bcc = Address.AllOf(message.Bcc),
             ReplyTo = Address.AllOf(message.ReplyTo),
             Subject = message.Subject,
-            TextBody = message.TextBody,
-            HtmlBody = message.HtmlBody,
+            TextBytes = BytesOf(message.TextBody),
+            HtmlBytes = BytesOf(message.HtmlBody),
             Tags = message.Tags is { Count: > 0 } tags ? tags : null,
             Headers = SomeOf(message.Headers),
             Metadata = SomeOf(message.Metadata),
@@ -151,7 +153,7 @@ internal static partial class OutboxPayloadJson
             NotAfter = message.NotAfter,
         };
 
-        public EmailMessage ToEmailMessage() => new()
+        public EmailMessage ToEmailMessage(string? textBody, string? htmlBody) => new()
         {
             From = From?.ToEmailAddress(),
             EnvelopeSender = EnvelopeSender?.ToEmailAddress(),
@@ -160,8 +162,8 @@ internal static partial class OutboxPayloadJson
             Bcc = Address.ToEmailAddresses(Bcc),
             ReplyTo = Address.ToEmailAddresses(ReplyTo),
             Subject = Subject,
-            TextBody = TextBody,
-            HtmlBody = HtmlBody,
+            TextBody = textBody,
+            HtmlBody = htmlBody,
             Tags = Whole(Tags),
             Headers = Whole(Headers),
             Metadata = Whole(Metadata),
@@ -173,6 +175,8 @@ internal static partial class OutboxPayloadJson
             NotBefore = NotBefore,
             NotAfter = NotAfter,
         };
+
+        private static int? BytesOf(string? body) => body is null ? null : Encoding.UTF8.GetByteCount(body);
 
         private static IReadOnlyDictionary<string, string>? SomeOf(IReadOnlyDictionary<string, string> values) => values.Count > 0 ? values : null;
 

@@ -6,7 +6,7 @@ namespace TransactionalMail.Tests.Outbox;
 
 public class OutboxPayloadTests
 {
-    private static readonly string s_golden = Path.Combine(AppContext.BaseDirectory, "Outbox", "Golden", "payload-v1.json");
+    private static readonly string s_golden = Path.Combine(AppContext.BaseDirectory, "Outbox", "Golden", "v1.payload");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -44,12 +44,12 @@ public class OutboxPayloadTests
     [Fact]
     public async Task Version_1_is_written_and_read_as_it_was_when_it_was_released()
     {
-        var golden = await File.ReadAllTextAsync(s_golden, Ct);
+        var golden = await File.ReadAllBytesAsync(s_golden, Ct);
 
-        var read = OutboxPayload.Read(Encoding.UTF8.GetBytes(golden)).ToEntry([(byte[])[1, 2, 3], (byte[])[]]);
+        var read = OutboxPayload.Read(golden).ToEntry([(byte[])[1, 2, 3], (byte[])[]]);
 
         await ShouldBeAsync(read, Golden());
-        Encoding.UTF8.GetString(OutboxPayload.Write(Golden())).Should().Be(golden.TrimEnd('\n'), "what is written as version 1 never changes; a change is version 2");
+        Encoding.UTF8.GetString(OutboxPayload.Write(Golden())).Should().Be(Encoding.UTF8.GetString(golden), "what is written as version 1 never changes; a change is version 2");
     }
 
     [Fact]
@@ -81,6 +81,11 @@ public class OutboxPayloadTests
     [InlineData("\"attachments\":[", "\"attachments\":[null,")]
     [InlineData("\"X-Order\":\"42\"", "\"X-Order\":null")]
     [InlineData("\"streamName\":\"receipts\"", "\"streamName\":null")]
+    [InlineData("\"htmlBytes\":33", "\"htmlBytes\":32")]
+    [InlineData("\"htmlBytes\":33", "\"htmlBytes\":34")]
+    [InlineData("\"htmlBytes\":33", "\"htmlBytes\":-1")]
+    [InlineData("\"textBytes\":20,\"htmlBytes\":33", "\"textBytes\":19,\"htmlBytes\":34")] // cut inside of a character
+    [InlineData("\"textBytes\":20,\"htmlBytes\":33", "\"textBytes\":2147483647,\"htmlBytes\":2147483647")]
     public void A_part_that_is_wrong_damages_the_whole(string part, string wrong)
     {
         var payload = File.ReadAllText(s_golden);
