@@ -308,7 +308,7 @@ public abstract class SharedOutboxTests : IAsyncLifetime
         await using var context = Database.CreateContext<ShopContext>();
         foreach (var (i, id) in ids.Index())
         {
-            byte[] damaged = (i % 4) switch { 0 => "{\"version\":1,"u8.ToArray(), 1 => [1, 0x21, 0xff, 0xff], 2 => [1, 0xff, 0xff, 0xff], _ => [1] };
+            byte[] damaged = (i % 4) switch { 0 => "{\"version\":1,"u8.ToArray(), 1 => [0x78, 0x5e, 0x21, 0xff], 2 => [0x78, 0xff, 0xff, 0xff], _ => [0x78] };
             await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxEntry\" SET \"Payload\" = {damaged} WHERE \"Id\" = {id.Value}", Ct);
         }
     }
