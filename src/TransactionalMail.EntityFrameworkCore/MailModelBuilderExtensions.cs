@@ -12,9 +12,9 @@ namespace Microsoft.EntityFrameworkCore;
 public static class MailModelBuilderExtensions
 {
     /// <summary>Gets the types of the tables.</summary>
-    internal static IReadOnlyList<Type> Tables { get; } = [typeof(MailOutboxEntry), typeof(MailOutboxAttachment), typeof(MailIdempotencyKey), typeof(MailSuppression), typeof(MailAuditRecord)];
+    internal static IReadOnlyList<Type> Tables { get; } = [typeof(MailOutboxEntry), typeof(MailOutboxContent), typeof(MailIdempotencyKey), typeof(MailSuppression), typeof(MailAuditRecord)];
 
-    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxAttachment</c>, <c>MailIdempotencyKey</c>, <c>MailSuppression</c> and <c>MailAuditRecord</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
+    /// <summary>Adds the tables <c>MailOutboxEntry</c>, <c>MailOutboxContent</c>, <c>MailIdempotencyKey</c>, <c>MailSuppression</c> and <c>MailAuditRecord</c>. Call it in <c>OnModelCreating</c>, and add a migration.</summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
@@ -31,10 +31,9 @@ public static class MailModelBuilderExtensions
         entries.Property(static e => e.State).HasConversion<short>();
         entries.HasIndex(static e => new { e.State, e.Stream, e.DueAt });
 
-        var attachments = Own<MailOutboxAttachment>(modelBuilder);
-        attachments.HasKey(static a => new { a.EntryId, a.Position });
-        attachments.Property(static a => a.Position).ValueGeneratedNever();
-        attachments.HasOne<MailOutboxEntry>().WithMany().HasForeignKey(static a => a.EntryId).OnDelete(DeleteBehavior.Cascade);
+        var contents = Own<MailOutboxContent>(modelBuilder); // without a foreign key, which PostgreSQL would look after by a statement for each row
+        contents.HasKey(static c => new { c.EntryId, c.Position });
+        contents.Property(static c => c.Position).ValueGeneratedNever();
 
         var keys = Own<MailIdempotencyKey>(modelBuilder);
         keys.HasKey(static k => k.Key);

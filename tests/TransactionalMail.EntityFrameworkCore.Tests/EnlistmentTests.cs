@@ -395,7 +395,7 @@ public abstract class EnlistmentTests : IAsyncLifetime
         await using var database = await CreateAsync();
         await database.CreateTablesAsync<ShopContext>();
         await using var shop = new TestShop(database, TimeSpan.FromMilliseconds(100));
-        await database.ExecuteAsync("ALTER TABLE \"MailOutboxAttachment\" RENAME TO \"Elsewhere\"");
+        await database.ExecuteAsync("ALTER TABLE \"MailOutboxContent\" RENAME TO \"Elsewhere\"");
         var mail = Confirmation() with { IdempotencyKey = "order-1042", Attachments = [new EmailAttachment("invoice.pdf", new byte[100])] };
 
         await shop.InScopeAsync(async db =>
@@ -411,7 +411,7 @@ public abstract class EnlistmentTests : IAsyncLifetime
         (await database.CountAsync("Orders")).Should().Be(1, "the transaction is the caller's to commit");
         (await database.CountAsync("MailIdempotencyKey")).Should().Be(0);
         (await database.CountAsync("MailOutboxEntry")).Should().Be(0);
-        await database.ExecuteAsync("ALTER TABLE \"Elsewhere\" RENAME TO \"MailOutboxAttachment\"");
+        await database.ExecuteAsync("ALTER TABLE \"Elsewhere\" RENAME TO \"MailOutboxContent\"");
         await shop.ArrivedAsync(await shop.Mailer.EnqueueAsync(mail, Ct));
     }
 
@@ -431,7 +431,7 @@ public abstract class EnlistmentTests : IAsyncLifetime
     /// <summary>Waits until the outbox is empty: a mail is marked after it has arrived.</summary>
     private async Task GoneAsync()
     {
-        for (var i = 0; await Database.CountAsync("MailOutboxEntry") + await Database.CountAsync("MailOutboxAttachment") > 0; i++)
+        for (var i = 0; await Database.CountAsync("MailOutboxEntry") + await Database.CountAsync("MailOutboxContent") > 0; i++)
         {
             i.Should().BeLessThan(1_000, "the outbox runs empty");
             await Task.Delay(20, Ct);

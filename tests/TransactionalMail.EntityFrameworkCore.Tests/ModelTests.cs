@@ -130,8 +130,8 @@ public class ModelTests(PostgreSqlServer server)
 
         var script = context.Database.GenerateCreateScript();
 
-        script.Should().Contain("CREATE TABLE \"MailOutboxEntry\"").And.Contain("CREATE TABLE \"MailOutboxAttachment\"")
-            .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("ON DELETE CASCADE")
+        script.Should().Contain("CREATE TABLE \"MailOutboxEntry\"").And.Contain("CREATE TABLE \"MailOutboxContent\"")
+            .And.Contain("\"IX_MailOutboxEntry_State_Stream_DueAt\" ON \"MailOutboxEntry\" (\"State\", \"Stream\", \"DueAt\")").And.Contain("PRIMARY KEY (\"EntryId\", \"Position\")")
             .And.Contain("CREATE TABLE \"MailIdempotencyKey\"").And.Contain("CREATE TABLE \"MailSuppression\"").And.Contain("CREATE TABLE \"MailAuditRecord\"")
             .And.Contain("PRIMARY KEY (\"RecipientKey\", \"Stream\", \"Reason\")").And.Contain("CREATE UNIQUE INDEX \"IX_MailAuditRecord_EventId\"");
     }

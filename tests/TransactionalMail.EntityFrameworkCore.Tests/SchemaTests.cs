@@ -13,7 +13,7 @@ public abstract class SchemaTests
     [Theory]
     [InlineData("ALTER TABLE \"MailOutboxEntry\" DROP COLUMN \"LastFailure\"")]
     [InlineData("ALTER TABLE \"MailIdempotencyKey\" DROP COLUMN \"Receipt\"")]
-    [InlineData("DROP TABLE \"MailOutboxAttachment\"")]
+    [InlineData("DROP TABLE \"MailOutboxContent\"")]
     [InlineData("DROP TABLE \"MailSuppression\"")]
     [InlineData("ALTER TABLE \"MailAuditRecord\" DROP COLUMN \"Salt\"")]
     public async Task An_older_schema_is_refused_at_start_O16(string change)

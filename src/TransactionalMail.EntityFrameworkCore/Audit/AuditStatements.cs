@@ -54,36 +54,33 @@ internal sealed class AuditStatements
     {
         var known = await session.ReadAsync(
             eventIds,
-            (command, some) => _dialect.With(command, new OutboxValues("v_event", some)) + $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)",
+            static some => [new("v_event", some)],
+            $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)",
             [],
             static r => (EventId: r.GetGuid(0), Hash: r.GetString(1)),
             cancellationToken).ConfigureAwait(false);
         return known.ToDictionary(static k => k.EventId, static k => k.Hash);
     }
 
-    public async ValueTask InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
-    {
-        var command = session.KeepCommand("record");
-        foreach (var some in records.Chunk(_dialect.RowsPerInsert))
-        {
-            command.CommandText = _dialect.With(
-                command,
-                new("v_number", some.Select(static r => r.Number).ToArray()),
-                new("v_event", some.Select(static r => r.Event.EventId).ToArray()),
-                new("v_mail", some.Select(static r => r.Event.MailId.Value).ToArray()),
-                new("v_occurred", some.Select(static r => OutboxTime.Of(r.Event.OccurredAt)).ToArray()),
-                new("v_template", some.Select(static r => StoredText.Of(r.Event.TemplateName)).ToArray()),
-                new("v_tags", some.Select(static r => StoredRecord.TagsOf(r.Event)).ToArray()),
-                new("v_recipient", some.Select(static r => r.Event.Recipient?.SmtpAddress).ToArray()),
-                new("v_says", some.Select(static r => StoredEvent.Write(r.Event)).ToArray()),
-                new("v_personal", some.Select(static r => StoredPersonalData.Write(r.Event)).ToArray()),
-                new("v_salt", some.Select(static r => r.Salt).ToArray()),
-                new("v_personal_hash", some.Select(static r => r.PersonalHash).ToArray()),
-                new("v_hash", some.Select(static r => r.Hash).ToArray()))
-                + $"INSERT INTO {_table} ({_columns}) SELECT v_number, v_event, v_mail, v_occurred, v_template, v_tags, v_recipient, v_says, v_personal, v_salt, v_personal_hash, v_hash FROM v";
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<int> InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken) => session.InsertAsync(
+        records,
+        some =>
+        [
+            new("v_number", some.Select(static r => r.Number).ToArray()),
+            new("v_event", some.Select(static r => r.Event.EventId).ToArray()),
+            new("v_mail", some.Select(static r => r.Event.MailId.Value).ToArray()),
+            new("v_occurred", some.Select(static r => OutboxTime.Of(r.Event.OccurredAt)).ToArray()),
+            new("v_template", some.Select(static r => StoredText.Of(r.Event.TemplateName)).ToArray()),
+            new("v_tags", some.Select(static r => StoredRecord.TagsOf(r.Event)).ToArray()),
+            new("v_recipient", some.Select(static r => r.Event.Recipient?.SmtpAddress).ToArray()),
+            new("v_says", some.Select(static r => StoredEvent.Write(r.Event)).ToArray()),
+            new("v_personal", some.Select(static r => StoredPersonalData.Write(r.Event)).ToArray()),
+            new("v_salt", some.Select(static r => r.Salt).ToArray()),
+            new("v_personal_hash", some.Select(static r => r.PersonalHash).ToArray()),
+            new("v_hash", some.Select(static r => r.Hash).ToArray()),
+        ],
+        $"INSERT INTO {_table} ({_columns}) SELECT v_number, v_event, v_mail, v_occurred, v_template, v_tags, v_recipient, v_says, v_personal, v_salt, v_personal_hash, v_hash FROM v",
+        cancellationToken);
 
     /// <summary>Reads records from a number on. They may be more than fit the filter, for what is compared here is not exact, and never fewer.</summary>
     public async ValueTask<IReadOnlyList<StoredRecord>> ReadAsync(OutboxSession session, AuditFilter filter, long from, int count, CancellationToken cancellationToken)

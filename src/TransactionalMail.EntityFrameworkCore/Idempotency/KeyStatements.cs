@@ -51,13 +51,14 @@ internal sealed class KeyStatements
     {
         var taken = await session.ReadAsync(
             claims.OrderBy(static c => c.Key, StringComparer.Ordinal), // in one order, so that no two wait for each other
-            (command, some) => _dialect.With(
-                command,
+            some =>
+            [
                 new("v_key", some.Select(static c => c.Key).ToArray()),
                 new("v_hash", some.Select(static c => c.ContentHash).ToArray()),
                 new("v_mail", some.Select(static c => c.MailId.Value).ToArray()),
-                new("v_window", some.Select(c => (c.ExpiresAt - now).Ticks).ToArray()))
-                + _take,
+                new("v_window", some.Select(c => (c.ExpiresAt - now).Ticks).ToArray()),
+            ],
+            _take,
             [],
             static r => r.GetString(0),
             cancellationToken).ConfigureAwait(false);
@@ -66,12 +67,13 @@ internal sealed class KeyStatements
 
     /// <summary>Reads what is known of keys.</summary>
     public async ValueTask<IReadOnlyList<StoredKey>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => await session.ReadAsync(
-        keys, (command, some) => _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v)", [], Read, cancellationToken).ConfigureAwait(false);
+        keys, static some => [new("v_key", some)], $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v)", [], Read, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives back the keys of mails that are not enqueued after all.</summary>
     public async ValueTask GiveBackAsync(OutboxSession session, IReadOnlyCollection<Guid> mails, CancellationToken cancellationToken) => await session.ExecuteAsync(
         mails,
-        (command, some) => _dialect.With(command, new OutboxValues("v_mail", some)) + $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_mail} IN (SELECT v_mail FROM v)",
+        static some => [new("v_mail", some)],
+        $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_mail} IN (SELECT v_mail FROM v)",
         [],
         cancellationToken).ConfigureAwait(false);
 

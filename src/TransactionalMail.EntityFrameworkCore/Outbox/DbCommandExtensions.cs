@@ -13,13 +13,6 @@ internal static class DbCommandExtensions
         command.Parameters.Add(parameter);
     }
 
-    /// <summary>Sets the parameter at a place, which a command that is used again has already.</summary>
-    public static void Set(this DbCommand command, int index, string name, object value)
-    {
-        if (index == command.Parameters.Count) command.Add(name, value);
-        else command.Parameters[index].Value = value;
-    }
-
     public static async ValueTask<List<T>> ReadAsync<T>(this DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = new List<T>();

@@ -26,10 +26,8 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
             Stream = OutboxStatements.KeyOf(entry.StreamName),
             DueAt = await clock.ReadAsync(context, entry.DueAt, cancellationToken).ConfigureAwait(false),
             AcceptedAt = OutboxTime.Of(entry.AcceptedAt),
-            IsProtected = mail.IsProtected,
-            Payload = mail.Payload,
         });
-        foreach (var content in mail.Contents) context.Add(new MailOutboxAttachment { EntryId = content.EntryId, Position = content.Position, IsProtected = content.IsProtected, Content = content.Content });
+        context.AddRange(mail.Contents);
         commits.Note(context, entry.StreamName);
         return entry.Id;
     }
@@ -56,8 +54,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     /// <summary>Inserts all of a mail or nothing: a key that stayed without its mail, in a transaction that is committed all the same, would stand for a mail that nobody sends.</summary>
     private async ValueTask<AddFate> InsertAsync(OutboxSession session, DbTransaction transaction, NewMail mail, CancellationToken cancellationToken)
     {
-        var isOneStatement = mail.Key is null && mail.Contents.Count == 0;
-        if (isOneStatement || !transaction.SupportsSavepoints) return await InsertAsync(session, mail).ConfigureAwait(false);
+        if (!transaction.SupportsSavepoints) return await InsertAsync(session, mail).ConfigureAwait(false);
 
         await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         try

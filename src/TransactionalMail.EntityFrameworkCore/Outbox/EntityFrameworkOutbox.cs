@@ -65,9 +65,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         while (true)
         {
             var claimed = await _database.WriteAsync(
-                async session => await _database.Statements.WithContentsAsync(
-                    session, await _database.Statements.ClaimAsync(session, streamName, count, duration, _owner, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
+                session => _database.Statements.ClaimAsync(session, streamName, count, duration, _owner, cancellationToken), cancellationToken).ConfigureAwait(false);
 
             // Not before the claim is committed: reading takes long, and others would wait for the lock meanwhile.
             var opened = Open(claimed);
@@ -122,21 +120,24 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     public ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => _database.Statements.RetryAsync(session, id.Value, _time.GetUtcNow(), cancellationToken), cancellationToken);
 
-    public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(
-            async session =>
-            {
-                var (mail, entry, problem) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
-                return problem is null ? entry : Unreadable(mail!, problem);
-            },
-            cancellationToken);
+    public async ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default)
+    {
+        var found = await _database.ReadAsync(session => _database.Statements.FindAsync(session, id.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (found is null) return null;
+
+        var (entry, problem) = _seal.Open(found);
+        return entry ?? Unreadable(found, problem!);
+    }
 
     public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(
             async session =>
             {
-                var (mail, entry, _) = await FindAsync(session, id, cancellationToken).ConfigureAwait(false);
-                return entry is not null && await _database.Statements.PutOffAsync(session, mail!, _seal.CloseWithoutContents(entry.PutOff(notBefore)), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
+                if (found is null || _seal.Open(found).Entry is not { } entry) return false;
+
+                var later = entry.PutOff(notBefore);
+                return await _database.Statements.PutOffAsync(session, found, later.DueAt, _seal.ClosePayload(later), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
 
@@ -183,16 +184,9 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
 
     private async ValueTask<(IReadOnlyList<OutboxEntry> Entries, StoredMail? Last)> ReadDeadAsync(OutboxSession session, long due, Guid id, CancellationToken cancellationToken)
     {
-        var dead = await _database.Statements.WithContentsAsync(
-            session, await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var dead = await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false);
         var entries = Open(dead).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
         return ([.. entries], dead.Count < Page ? null : dead[^1]);
-    }
-
-    private async ValueTask<(StoredMail? Mail, OutboxEntry? Entry, UnreadableMail? Problem)> FindAsync(OutboxSession session, MailId id, CancellationToken cancellationToken)
-    {
-        var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
-        return Open(await _database.Statements.WithContentsAsync(session, found, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
     }
 
     private IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)> Open(IReadOnlyList<StoredMail> mails)
@@ -209,7 +203,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private async ValueTask<IReadOnlyList<OutboxLease>> ReleaseAsync(IReadOnlyList<OutboxLease> leases, OutboxState state, CancellationToken cancellationToken)
     {
         if (leases.Count == 0) return [];
-        (OutboxLease, NewMail)[] releases = [.. leases.DistinctBy(static l => (l.Entry.Id, l.Token)).Select(l => (l, _seal.CloseWithoutContents(l.Entry)))];
+        (OutboxLease, MailOutboxContent)[] releases = [.. leases.DistinctBy(static l => (l.Entry.Id, l.Token)).Select(l => (l, _seal.ClosePayload(l.Entry)))];
         var held = await _database.WriteAsync(session => _database.Statements.ReleaseAsync(session, releases, state, _time.GetUtcNow(), cancellationToken), cancellationToken).ConfigureAwait(false);
         return LostOf(leases, held);
     }

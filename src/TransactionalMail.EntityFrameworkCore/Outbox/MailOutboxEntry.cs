@@ -1,6 +1,6 @@
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
-/// <summary>A row for each mail in custody. What leasing looks at comes first, what is large comes last.</summary>
+/// <summary>A row for each mail in custody, with what leasing looks at; what the mail holds is in <see cref="MailOutboxContent"/>.</summary>
 /// <remarks>Times are ticks of 100 ns since 1970-01-01 UTC, which every database compares and indexes well. Columns win over what the payload says of the same thing.</remarks>
 internal sealed class MailOutboxEntry
 {
@@ -29,8 +29,4 @@ internal sealed class MailOutboxEntry
     public string? LeaseOwner { get; init; }
 
     public string? LastFailure { get; init; }
-
-    public bool IsProtected { get; init; }
-
-    public required byte[] Payload { get; init; }
 }

@@ -46,6 +46,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
                 var transaction = await session.BeginAsync(cancellationToken).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
+                    if (Statements.Dialect.LookByIndex is { } sql) await session.ExecuteAsync(sql, [], cancellationToken).ConfigureAwait(false);
                     var result = await act(session).ConfigureAwait(false);
                     cancellationToken.ThrowIfCancellationRequested();
                     await transaction.CommitAsync().ConfigureAwait(false);

@@ -15,17 +15,20 @@ internal abstract class OutboxDialect
     /// <summary>Gets what makes a claim pass over rows that another one is taking.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Gets how long to take over the compression of a payload (<see cref="PayloadPacking.Pack"/>).</summary>
+    public abstract int PackingLevel { get; }
+
     /// <summary>Gets how many rows one statement takes at most.</summary>
     public abstract int RowsPerStatement { get; }
 
     /// <summary>Gets how many mails one statement inserts at most.</summary>
     public abstract int RowsPerInsert { get; }
 
-    /// <summary>Gets whether a deleted mail may leave its attachments behind, because the database does not enforce foreign keys.</summary>
-    public abstract bool LeavesOrphans { get; }
-
     /// <summary>Gets what makes the rest of a transaction fail, rather than wait long, where another one holds a row; <see langword="null"/> where writers do not meet at rows.</summary>
     public abstract string? WaitShortly { get; }
+
+    /// <summary>Gets what makes the rest of a transaction look for rows by an index, whatever the database believes of its tables; <see langword="null"/> where it does so by itself.</summary>
+    public abstract string? LookByIndex { get; }
 
     /// <summary>Returns whether a failure comes of meeting another transaction at a row.</summary>
     public abstract bool IsConflict(Exception failure);
@@ -40,8 +43,11 @@ internal abstract class OutboxDialect
             $"{context.GetType().Name} uses the database provider {other}, which TransactionalMail does not know. PostgreSQL (Npgsql.EntityFrameworkCore.PostgreSQL) and SQLite (Microsoft.EntityFrameworkCore.Sqlite) work."),
     };
 
-    /// <summary>Writes <c>WITH v(…) AS (…)</c>, a table of the values, and gives the command its parameters; they are its first.</summary>
-    public abstract string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns);
+    /// <summary>Writes <c>WITH v(…) AS (…) </c>, a table for as many values as there are.</summary>
+    public abstract string With(OutboxValues[] columns);
+
+    /// <summary>Gives a command the values of its table; they are its first parameters.</summary>
+    public abstract void Fill(DbCommand command, OutboxValues[] columns);
 
     /// <summary>Returns what makes a transaction the only one that changes a table at that time, or <see langword="null"/> where each one that may write is.</summary>
     public abstract string? LockUntilCommit(string table);

@@ -5,7 +5,7 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>Turns entries into what is stored and back: compressed where that pays, encrypted where the application wants it. Thread-safe.</summary>
-internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
+internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options, OutboxDatabase database)
 {
     /// <summary>How long mail is left alone whose key cannot be had now.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
@@ -16,25 +16,26 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <summary>Writes an entry with its attachments.</summary>
     public async ValueTask<NewMail> CloseAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
-        var contents = new List<StoredContent>(entry.Message.Attachments.Count);
+        var contents = new List<MailOutboxContent>(entry.Message.Attachments.Count + 1) { ClosePayload(entry) };
         foreach (var content in await OutboxPayload.ReadContentsAsync(entry.Message, cancellationToken).ConfigureAwait(false))
         {
-            contents.Add(new StoredContent(entry.Id.Value, contents.Count, _protect is not null, Protect(ToArray(content))));
+            contents.Add(Close(entry, contents.Count, ToArray(content)));
         }
 
-        return CloseWithoutContents(entry) with { Contents = contents };
+        return new NewMail(entry, contents);
     }
 
-    /// <summary>Writes an entry whose attachments are stored already.</summary>
-    public NewMail CloseWithoutContents(OutboxEntry entry) => new(entry, _protect is not null, Protect(PayloadPacking.Pack(OutboxPayload.Write(entry))), []);
+    /// <summary>Writes an entry without its attachments.</summary>
+    public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.Payload, PayloadPacking.Pack(OutboxPayload.Write(entry), database.Statements.Dialect.PackingLevel));
 
     /// <summary>Makes the entry of a row, whose columns win over its payload; or says why not, and what becomes of it.</summary>
     public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail)
     {
         try
         {
-            var payload = PayloadPacking.Read(Unprotect(mail.IsProtected, mail.Payload), OutboxPayload.Read);
-            var entry = payload.ToEntry([.. mail.Contents.Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
+            if (mail.Contents is not [{ Position: MailOutboxContent.Payload } content, ..]) return (null, Judge(mail, "The stored mail is damaged: its payload is gone."));
+            var payload = PayloadPacking.Read(Unprotect(content.IsProtected, content.Content), OutboxPayload.Read);
+            var entry = payload.ToEntry([.. mail.Contents.Skip(1).Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
             if (entry.Id.Value != mail.Id) return (null, Judge(mail, "The stored mail is that of another row."));
             return (entry with
             {
@@ -53,8 +54,11 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <summary>Encrypts bytes where the application wants it.</summary>
     public (bool IsProtected, byte[] Bytes) Close(byte[] bytes) => (_protect is not null, Protect(bytes));
 
-    /// <summary>Decrypts what <see cref="Close"/> returned.</summary>
+    /// <summary>Decrypts what <see cref="Close(byte[])"/> returned.</summary>
     public byte[] Open(bool isProtected, byte[] bytes) => Unprotect(isProtected, bytes);
+
+    private MailOutboxContent Close(OutboxEntry entry, int position, byte[] content) =>
+        new() { EntryId = entry.Id.Value, Position = position, IsProtected = _protect is not null, Content = Protect(content) };
 
     private static UnreadableMail Judge(StoredMail mail, string failure) => new(mail.Id, mail.Token, OutboxState.Dead, TimeSpan.Zero, failure);
 

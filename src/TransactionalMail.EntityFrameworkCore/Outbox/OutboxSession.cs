@@ -12,7 +12,7 @@ internal sealed class OutboxSession : IAsyncDisposable
     private readonly OutboxDialect _dialect;
     private readonly int? _timeout;
     private readonly Func<ValueTask> _dispose;
-    private readonly Dictionary<string, DbCommand> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TableCommand> _kept = new(StringComparer.Ordinal);
 
     public OutboxSession(AsyncServiceScope scope, DbContext context, OutboxDialect dialect)
     {
@@ -49,13 +49,14 @@ internal sealed class OutboxSession : IAsyncDisposable
 
     /// <summary>Runs a statement once for each handful of values. Returns how many rows it changed.</summary>
     /// <param name="values">The values, as many as there are.</param>
-    /// <param name="write">Returns the statement for some of them, and gives the command their parameters.</param>
+    /// <param name="columns">Makes a table of some of them, which the statement knows as <c>v</c>.</param>
+    /// <param name="sql">The statement.</param>
     /// <param name="parameters">What is the same for all.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async ValueTask<int> ExecuteAsync<T>(IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
+    public async ValueTask<int> ExecuteAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
     {
         var changed = 0;
-        await ForEachAsync(values, write, parameters, async command => changed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await ForEachAsync(values, columns, sql, parameters, async command => changed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         return changed;
     }
 
@@ -69,15 +70,30 @@ internal sealed class OutboxSession : IAsyncDisposable
     /// <summary>Runs a statement once for each handful of values, and reads the rows that it returns.</summary>
     /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
     public async ValueTask<List<TRow>> ReadAsync<T, TRow>(
-        IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
+        IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, (string Name, object Value)[] parameters, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
     {
         var rows = new List<TRow>();
-        await ForEachAsync(values, write, parameters, async command => rows.AddRange(await command.ReadAsync(read, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        await ForEachAsync(values, columns, sql, parameters, async command => rows.AddRange(await command.ReadAsync(read, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
         return rows;
     }
 
-    /// <summary>Returns the same command for the same name, so that it need not be prepared again; the session disposes it.</summary>
-    public DbCommand KeepCommand(string name) => _kept.TryGetValue(name, out var kept) ? kept : _kept[name] = CreateCommand();
+    /// <summary>Inserts rows, by a statement that stays prepared for as long as the session is open. Returns how many there were.</summary>
+    /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
+    public async ValueTask<int> InsertAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, CancellationToken cancellationToken)
+    {
+        var inserted = 0;
+        await ForEachInsertAsync(values, columns, sql, async command => inserted += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return inserted;
+    }
+
+    /// <summary>Inserts rows, by a statement that stays prepared for as long as the session is open, and reads what it returns.</summary>
+    /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
+    public async ValueTask<List<TRow>> InsertAsync<T, TRow>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<TRow>();
+        await ForEachInsertAsync(values, columns, sql, async command => rows.AddRange(await command.ReadAsync(read, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        return rows;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -95,21 +111,20 @@ internal sealed class OutboxSession : IAsyncDisposable
         return command;
     }
 
-    /// <remarks>One command for all, which stays prepared while the handfuls are alike.</remarks>
-    private async ValueTask ForEachAsync<T>(IEnumerable<T> values, Func<DbCommand, T[], string> write, (string Name, object Value)[] parameters, Func<DbCommand, Task> run)
+    private ValueTask ForEachInsertAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, Func<DbCommand, Task> run)
     {
-        var command = CreateCommand();
-        await using (command.ConfigureAwait(false))
-        {
-            var count = 0;
-            foreach (var some in values.Chunk(_dialect.RowsPerStatement))
-            {
-                if (some.Length != count) command.Parameters.Clear();
-                command.CommandText = write(command, some);
-                if (some.Length != count) foreach (var (name, value) in parameters) command.Add(name, value);
-                count = some.Length;
-                await run(command).ConfigureAwait(false);
-            }
-        }
+        if (!_kept.TryGetValue(sql, out var command)) _kept[sql] = command = new TableCommand(CreateCommand(), _dialect, sql);
+        return ForEachAsync(command, _dialect.RowsPerInsert, values, columns, run);
+    }
+
+    private async ValueTask ForEachAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task> run)
+    {
+        var command = new TableCommand(CreateCommand(), _dialect, sql, parameters);
+        await using (command.ConfigureAwait(false)) await ForEachAsync(command, _dialect.RowsPerStatement, values, columns, run).ConfigureAwait(false);
+    }
+
+    private static async ValueTask ForEachAsync<T>(TableCommand command, int size, IEnumerable<T> values, Func<T[], OutboxValues[]> columns, Func<DbCommand, Task> run)
+    {
+        foreach (var some in values.Chunk(size)) await run(command.With(columns(some))).ConfigureAwait(false);
     }
 }

@@ -7,9 +7,9 @@ internal sealed class OutboxTables
 {
     public OutboxTables(DbContext context)
     {
-        var (entry, attachment) = (new ModelNames(context, typeof(MailOutboxEntry)), new ModelNames(context, typeof(MailOutboxAttachment)));
+        var (entry, content) = (new ModelNames(context, typeof(MailOutboxEntry)), new ModelNames(context, typeof(MailOutboxContent)));
         Entries = entry.Table;
-        Attachments = attachment.Table;
+        Contents = content.Table;
         Id = entry[nameof(MailOutboxEntry.Id)];
         Stream = entry[nameof(MailOutboxEntry.Stream)];
         State = entry[nameof(MailOutboxEntry.State)];
@@ -20,17 +20,15 @@ internal sealed class OutboxTables
         LeasedUntil = entry[nameof(MailOutboxEntry.LeasedUntil)];
         LeaseOwner = entry[nameof(MailOutboxEntry.LeaseOwner)];
         LastFailure = entry[nameof(MailOutboxEntry.LastFailure)];
-        IsProtected = entry[nameof(MailOutboxEntry.IsProtected)];
-        Payload = entry[nameof(MailOutboxEntry.Payload)];
-        EntryId = attachment[nameof(MailOutboxAttachment.EntryId)];
-        Position = attachment[nameof(MailOutboxAttachment.Position)];
-        IsContentProtected = attachment[nameof(MailOutboxAttachment.IsProtected)];
-        Content = attachment[nameof(MailOutboxAttachment.Content)];
+        EntryId = content[nameof(MailOutboxContent.EntryId)];
+        Position = content[nameof(MailOutboxContent.Position)];
+        IsProtected = content[nameof(MailOutboxContent.IsProtected)];
+        Content = content[nameof(MailOutboxContent.Content)];
     }
 
     public string Entries { get; }
 
-    public string Attachments { get; }
+    public string Contents { get; }
 
     public string Id { get; }
 
@@ -52,15 +50,11 @@ internal sealed class OutboxTables
 
     public string LastFailure { get; }
 
-    public string IsProtected { get; }
-
-    public string Payload { get; }
-
     public string EntryId { get; }
 
     public string Position { get; }
 
-    public string IsContentProtected { get; }
+    public string IsProtected { get; }
 
     public string Content { get; }
 }

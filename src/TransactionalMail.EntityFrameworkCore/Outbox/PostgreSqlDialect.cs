@@ -12,26 +12,31 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    /// <remarks>A row of more than 2 KB is stored in pieces elsewhere (TOAST), which costs the server more than this costs the caller.</remarks>
+    public override int PackingLevel => 2;
+
     public override int RowsPerStatement => 1_000;
 
     public override int RowsPerInsert => 1_000;
 
-    public override bool LeavesOrphans => false;
-
     public override string? WaitShortly => "SET LOCAL lock_timeout = '200ms'";
+
+    /// <remarks>A table that fills and empties within minutes has no statistics to be trusted: without, 256 mails were looked for by reading all there were. What is off costs 10^10, which alone would have every statement compiled.</remarks>
+    public override string? LookByIndex => "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
     public override bool IsConflict(Exception failure) => failure.GetBaseException() is DbException { SqlState: "55P03" or "40P01" };
 
-    public override string With(DbCommand command, params ReadOnlySpan<OutboxValues> columns)
-    {
-        var names = new string[columns.Length];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            names[i] = columns[i].Name;
-            command.Set(i, columns[i].Name, columns[i].Values);
-        }
+    public override string With(OutboxValues[] columns) =>
+        $"WITH v({string.Join(", ", columns.Select(static c => c.Name))}) AS (SELECT * FROM unnest({string.Join(", ", columns.Select(static c => "@" + c.Name))})) ";
 
-        return $"WITH v({string.Join(", ", names)}) AS (SELECT * FROM unnest({string.Join(", ", names.Select(static n => "@" + n))})) ";
+    public override void Fill(DbCommand command, OutboxValues[] columns)
+    {
+        var isNew = command.Parameters.Count == 0;
+        for (var c = 0; c < columns.Length; c++)
+        {
+            if (isNew) command.Add(columns[c].Name, columns[c].Values);
+            else command.Parameters[c].Value = columns[c].Values;
+        }
     }
 
     /// <remarks>An advisory lock, unlike one on the table, stands in nobody else's way. Its number is "MAIL", then that of the table.</remarks>

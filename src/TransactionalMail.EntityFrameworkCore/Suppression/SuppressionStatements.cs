@@ -27,7 +27,8 @@ internal sealed class SuppressionStatements
     /// <summary>Finds what counts for a stream.</summary>
     public async ValueTask<IReadOnlyList<StoredSuppression>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, string stream, CancellationToken cancellationToken) => await session.ReadAsync(
         keys,
-        (command, some) => _dialect.With(command, new OutboxValues("v_key", some)) + $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v) AND {_stream} IN ('', @stream)",
+        static some => [new("v_key", some)],
+        $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v) AND {_stream} IN ('', @stream)",
         [("stream", stream)],
         StoredSuppression.Read,
         cancellationToken).ConfigureAwait(false);
@@ -63,28 +64,24 @@ internal sealed class SuppressionStatements
     }
 
     /// <summary>Inserts entries, and leaves alone those that are there. Returns how many were new.</summary>
-    public async ValueTask<int> InsertAsync(OutboxSession session, IEnumerable<StoredSuppression> entries, CancellationToken cancellationToken)
+    public ValueTask<int> InsertAsync(OutboxSession session, IEnumerable<StoredSuppression> entries, CancellationToken cancellationToken)
     {
-        var inserted = 0;
-        var command = session.KeepCommand("suppress");
         var inOneOrder = entries.DistinctBy(static e => (e.RecipientKey, e.Stream, e.Reason)) // so that no two imports wait for each other
             .OrderBy(static e => e.RecipientKey, StringComparer.Ordinal).ThenBy(static e => e.Stream, StringComparer.Ordinal).ThenBy(static e => e.Reason, StringComparer.Ordinal);
-        foreach (var some in inOneOrder.Chunk(_dialect.RowsPerInsert))
-        {
-            command.CommandText = _dialect.With(
-                command,
+        return session.InsertAsync(
+            inOneOrder,
+            some =>
+            [
                 new("v_key", some.Select(static e => e.RecipientKey).ToArray()),
                 new("v_stream", some.Select(static e => e.Stream).ToArray()),
                 new("v_reason", some.Select(static e => e.Reason).ToArray()),
                 new("v_since", some.Select(static e => e.Since).ToArray()),
                 new("v_recipient", some.Select(static e => e.Recipient).ToArray()),
                 new("v_name", some.Select(static e => e.StreamName).ToArray()),
-                new("v_diagnostic", some.Select(static e => e.Diagnostic).ToArray()))
-                + $"INSERT INTO {_table} ({_columns}) SELECT v_key, v_stream, v_reason, v_since, v_recipient, v_name, v_diagnostic FROM v WHERE true ON CONFLICT ({_key}, {_stream}, {_reason}) DO NOTHING";
-            inserted += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return inserted;
+                new("v_diagnostic", some.Select(static e => e.Diagnostic).ToArray()),
+            ],
+            $"INSERT INTO {_table} ({_columns}) SELECT v_key, v_stream, v_reason, v_since, v_recipient, v_name, v_diagnostic FROM v WHERE true ON CONFLICT ({_key}, {_stream}, {_reason}) DO NOTHING",
+            cancellationToken);
     }
 
     public ValueTask<int> RemoveAsync(OutboxSession session, string key, string reason, string stream, CancellationToken cancellationToken) => session.ExecuteAsync(

@@ -62,9 +62,10 @@ internal sealed class WatchedConnection(DbConnection inner, Trap trap) : DbConne
     public void Executed(string sql, int rows, bool hasRows)
     {
         _hadRows |= hasRows;
+        if (hasRows) trap.Reach($"{_operation}:after-command");
         if (_operation is not "add") return;
         if (sql.Contains("INTO \"MailIdempotencyKey\"", StringComparison.Ordinal)) trap.Reach("add:after-keys");
-        if (sql.Contains("INTO \"MailOutboxAttachment\"", StringComparison.Ordinal)) trap.Reach("add:after-attachments");
+        if (sql.Contains("INTO \"MailOutboxContent\"", StringComparison.Ordinal)) trap.Reach("add:after-contents");
         if (!sql.Contains("INTO \"MailOutboxEntry\"", StringComparison.Ordinal)) return;
         trap.Reach("add:after-mails");
         _mails += rows;

@@ -15,7 +15,7 @@ public class PayloadPackingTests
     {
         var payload = Encoding.UTF8.GetBytes(Text(length));
 
-        var packed = PayloadPacking.Pack(payload);
+        var packed = PayloadPacking.Pack(payload, level: 2);
 
         (packed.Length < payload.Length).Should().Be(isCompressed);
         PayloadPacking.Read(packed, static bytes => bytes.ToArray()).Should().Equal(payload);
@@ -26,7 +26,7 @@ public class PayloadPackingTests
     {
         var text = Text(1_500);
         var now = DateTimeOffset.UnixEpoch;
-        var packed = PayloadPacking.Pack(OutboxPayload.Write(new OutboxEntry
+        var payload = OutboxPayload.Write(new OutboxEntry
         {
             Id = MailId.New(now),
             StreamName = "default",
@@ -34,15 +34,22 @@ public class PayloadPackingTests
             AcceptedAt = now,
             DueAt = now,
             Recipients = ["ada@example.com"],
-        }));
+        });
+        var packed = PayloadPacking.Pack(payload, level: 1);
 
+        var whole = 0;
         for (var i = 0; i < packed.Length; i++)
         {
             byte[] flipped = [.. packed];
             flipped[i] ^= (byte)(1 << (i % 8));
-            ReadText(flipped).Should().BeNull("bit {0} of byte {1} differs", i % 8, i);
-            if (ReadText(packed[..i]) is { } read) read.Should().Be(text, "it is whole without the checksum at its end");
+            foreach (var read in new[] { ReadText(flipped), ReadText(packed[..i]) }.OfType<string>())
+            {
+                read.Should().Be(text, "byte {0} differs, or is the first that lacks", i);
+                whole++;
+            }
         }
+
+        whole.Should().BeLessThan(packed.Length / 10, "only another way to say the same, or the end of the checksum, leaves it whole");
     }
 
     /// <summary>Reads the text of a mail, or nothing where it is damaged.</summary>

@@ -147,17 +147,17 @@ public abstract class SharedOutboxTests : IAsyncLifetime
         await outbox.ForgetAsync(Ct);
         (await outbox.Admin.FindAsync(id, Ct)).Should().BeNull();
         (await Database.CountAsync("MailOutboxEntry")).Should().Be(0);
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(0);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(0);
     }
 
     [Fact]
-    public async Task Attachments_live_apart_and_go_with_their_mail()
+    public async Task Payload_and_attachments_live_apart_and_go_with_their_mail()
     {
         await using var outbox = Create();
         var content = RandomNumberGenerator.GetBytes(3_000_000);
         OutboxEntry[] entries = [.. Enumerable.Range(0, 3).Select(_ => Some.Entry(s_start, "Thank you.", new("invoice.pdf", content), new("logo.png", Array.Empty<byte>(), "image/png") { ContentId = "logo" }))];
         await outbox.Outbox.AddAsync(entries, Ct);
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(6);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(9);
 
         var leases = await outbox.Outbox.LeaseAsync("default", 2, Some.Lease, Ct);
         foreach (var attachments in leases.Select(static l => l.Entry.Message.Attachments))
@@ -169,11 +169,11 @@ public abstract class SharedOutboxTests : IAsyncLifetime
         }
 
         await outbox.Outbox.RescheduleAsync([leases[0]], Ct);
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(6);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(9);
         await outbox.Outbox.CompleteAsync([leases[1]], Ct);
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(4);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(6);
         (await outbox.Admin.CancelAsync(leases[0].Entry.Id, Ct)).Should().BeTrue();
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(2);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(3);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public abstract class SharedOutboxTests : IAsyncLifetime
 
         (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which.Entry.Message.TextBody.Should().Be(text);
         await using var context = Database.CreateContext<ShopContext>();
-        (await context.Database.SqlQuery<int>($"SELECT CAST(LENGTH(\"Payload\") AS integer) AS \"Value\" FROM \"MailOutboxEntry\"").SingleAsync(Ct)).Should().BeLessThan(text.Length / 2);
+        (await context.Database.SqlQuery<int>($"SELECT CAST(LENGTH(\"Content\") AS integer) AS \"Value\" FROM \"MailOutboxContent\"").SingleAsync(Ct)).Should().BeLessThan(text.Length / 2);
     }
 
     [Fact]
@@ -296,7 +296,7 @@ public abstract class SharedOutboxTests : IAsyncLifetime
 
         stored.Index().Where(static s => !s.Item).Select(static s => s.Index).Should().HaveCount(3).And.Contain([7, 40]).And.ContainSingle(static i => i == 20 || i == 21);
         (await outbox.Outbox.LeaseAsync("default", 100, Some.Lease, Ct)).Should().HaveCount(62, "one was there, and 61 callers added one each");
-        (await Database.CountAsync("MailOutboxAttachment")).Should().Be(60);
+        (await Database.CountAsync("MailOutboxContent")).Should().Be(62 + 60, "each mail has a payload, and those of 60 callers an attachment");
     }
 
     private protected abstract Task<TestDatabase> CreateAsync();
@@ -308,15 +308,16 @@ public abstract class SharedOutboxTests : IAsyncLifetime
         await using var context = Database.CreateContext<ShopContext>();
         foreach (var (i, id) in ids.Index())
         {
-            byte[] damaged = (i % 4) switch { 0 => "{\"version\":1,"u8.ToArray(), 1 => [0x78, 0x5e, 0x21, 0xff], 2 => [0x78, 0xff, 0xff, 0xff], _ => [0x78] };
-            await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxEntry\" SET \"Payload\" = {damaged} WHERE \"Id\" = {id.Value}", Ct);
+            byte[]? damaged = (i % 5) switch { 0 => "{\"version\":1,"u8.ToArray(), 1 => [0x78, 0x5e, 0x21, 0xff], 2 => [0x78, 0xff, 0xff, 0xff], 3 => [0x78], _ => null };
+            if (damaged is null) await context.Database.ExecuteSqlAsync($"DELETE FROM \"MailOutboxContent\" WHERE \"EntryId\" = {id.Value}", Ct);
+            else await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxContent\" SET \"Content\" = {damaged} WHERE \"EntryId\" = {id.Value} AND \"Position\" = 0", Ct);
         }
     }
 
     private async Task<string> DumpAsync()
     {
         await using var context = Database.CreateContext<ShopContext>();
-        var bytes = await context.Database.SqlQuery<byte[]>($"SELECT \"Payload\" AS \"Value\" FROM \"MailOutboxEntry\" UNION ALL SELECT \"Content\" FROM \"MailOutboxAttachment\"").ToListAsync(Ct);
+        var bytes = await context.Database.SqlQuery<byte[]>($"SELECT \"Content\" AS \"Value\" FROM \"MailOutboxContent\"").ToListAsync(Ct);
         bytes.Should().HaveCount(3);
         return string.Concat(bytes.Select(Encoding.Latin1.GetString));
     }

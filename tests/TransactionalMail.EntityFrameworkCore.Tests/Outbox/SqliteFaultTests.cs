@@ -117,22 +117,6 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         (await leasing.Should().ThrowAsync<MailDatabaseException>().WithMessage("*migration*")).Which.IsTransient.Should().BeFalse();
     }
 
-    [Fact]
-    public async Task Attachments_go_with_their_mail_even_where_foreign_keys_are_not_enforced()
-    {
-        await using var database = new SqliteDatabase("Foreign Keys=False");
-        await database.CreateTablesAsync<ShopContext>();
-        await using var outbox = TestOutbox.Create(database);
-        OutboxEntry[] entries = [.. Enumerable.Range(0, 3).Select(static _ => Some.Entry(attachments: new EmailAttachment("a.txt", new byte[10])))];
-        await outbox.Outbox.AddAsync(entries, Ct);
-
-        await outbox.Outbox.CompleteAsync(await outbox.Outbox.LeaseAsync("default", 1, Some.Lease, Ct), Ct);
-        (await outbox.Admin.CancelAsync(entries[2].Id, Ct)).Should().BeTrue();
-
-        (await database.CountAsync("MailOutboxEntry")).Should().Be(1);
-        (await database.CountAsync("MailOutboxAttachment")).Should().Be(1);
-    }
-
     private async Task<SqliteConnection> LockAsync()
     {
         var other = new SqliteConnection(_database.ConnectionString + ";Pooling=False");
