@@ -46,6 +46,7 @@ static Race EnqueueRace(string database, Func<Task<ShopDatabase>> create) => new
     new("IMailOutbox.AddAsync (storage alone)", true, With(create, static (shop, time) => OurOutbox.AddAsync(shop, Callers, time))),
     new("bare insert, one connection, in sequence", false, With(create, static (shop, time) => BareTable.InsertAsync(shop, 1, time))),
     new($"bare insert, {Callers} connections", false, With(create, static (shop, time) => BareTable.InsertAsync(shop, Callers, time))),
+    new("bare inserts, a commit for all that wait", false, With(create, static (shop, time) => BareGroupCommit.InsertAsync(shop, Callers, time))),
     new($"SaveChanges, {Callers} callers", false, With(create, static (shop, time) => BareTable.SaveAsync(shop, Callers, time))),
     new($"Hangfire Enqueue, {Callers} callers", false, With(create, static (shop, time) => HangfireJobs.EnqueueAsync(shop, Callers, time))));
 

@@ -19,16 +19,37 @@ internal static class BareTable
             var connection = database.CreateConnection();
             open.Add(connection);
             await connection.OpenAsync();
-            var command = Command(connection, Insert, ("id", Guid.Empty), ("due", 0L), ("payload", Array.Empty<byte>()));
+            var command = CreateInsert(connection);
             await command.PrepareAsync();
             return async () =>
             {
-                (command.Parameters[0].Value, command.Parameters[1].Value, command.Parameters[2].Value) = (Guid.CreateVersion7(), DateTime.UtcNow.Ticks, Letters.ToBytes(Letters.Next()));
+                Fill(command, Letters.ToBytes(Letters.Next()));
                 return await command.ExecuteNonQueryAsync() == 1;
             };
         });
         foreach (var connection in open) await connection.DisposeAsync();
         return perSecond;
+    }
+
+    /// <summary>Makes the insert of one mail, to be used again with <see cref="Fill"/>.</summary>
+    public static DbCommand CreateInsert(DbConnection connection) => Command(connection, Insert, ("id", Guid.Empty), ("due", 0L), ("payload", Array.Empty<byte>()));
+
+    /// <summary>Gives an insert the values of another mail.</summary>
+    public static void Fill(DbCommand insert, byte[] payload) =>
+        (insert.Parameters[0].Value, insert.Parameters[1].Value, insert.Parameters[2].Value) = (Guid.CreateVersion7(), DateTime.UtcNow.Ticks, payload);
+
+    /// <summary>Makes the insert of one mail in a batch.</summary>
+    public static DbBatchCommand CreateInsert(DbBatchCommand command, byte[] payload)
+    {
+        command.CommandText = Insert;
+        foreach (var (name, value) in new (string, object)[] { ("id", Guid.CreateVersion7()), ("due", DateTime.UtcNow.Ticks), ("payload", payload) })
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
     }
 
     /// <summary>Saves with a context for each mail, as a request does.</summary>
