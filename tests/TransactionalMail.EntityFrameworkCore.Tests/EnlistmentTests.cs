@@ -1,6 +1,7 @@
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Outbox;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Testing;
 
@@ -373,6 +374,8 @@ public abstract class EnlistmentTests : IAsyncLifetime
         var enqueueing = () => shop.Mailer.EnqueueAsync(other, Confirmation(), Ct);
 
         await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*OtherContext*app_MailOutboxEntry*never be sent*");
+        await using var half = Database.CreateContext<HalfOtherContext>();
+        await FluentActions.Awaiting(() => shop.Mailer.EnqueueAsync(half, Confirmation(), Ct)).Should().ThrowAsync<InvalidOperationException>().WithMessage("*HalfOtherContext*Elsewhere*never be sent*");
     }
 
     [Fact]
@@ -441,6 +444,15 @@ public abstract class EnlistmentTests : IAsyncLifetime
     private sealed class OtherContext(DbContextOptions<OtherContext> options) : DbContext(options)
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddTransactionalMail(tablePrefix: "app_");
+    }
+
+    private sealed class HalfOtherContext(DbContextOptions<HalfOtherContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.AddTransactionalMail();
+            modelBuilder.Model.FindEntityType(typeof(MailOutboxContent))!.SetTableName("Elsewhere");
+        }
     }
 
     /// <summary>Somebody sets it while time goes on.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
+using TransactionalMail.EntityFrameworkCore.Outbox;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 
 namespace TransactionalMail.EntityFrameworkCore.Tests;
@@ -31,6 +32,26 @@ public class ModelTests(PostgreSqlServer server)
         (await outbox.Admin.GetDepthsAsync(Ct)).Should().ContainSingle().Which.Should().Match<TransactionalMail.Outbox.OutboxDepth>(static d => d.Waiting == 1 && d.DeadLetters == 1);
         (await outbox.Admin.RetryAsync(leases[2].Entry.Id, Ct)).Should().BeTrue();
         (await outbox.Admin.CancelAsync(leases[2].Entry.Id, Ct)).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Columns_of_one_name_in_both_tables_of_the_outbox_are_told_apart(bool onPostgreSql)
+    {
+        await using TestDatabase database = onPostgreSql ? await PostgreSqlDatabase.CreateAsync(server) : new SqliteDatabase();
+        await database.CreateTablesAsync<EqualNamesContext>();
+        await using var outbox = TestOutbox.Create<EqualNamesContext>(database);
+        await outbox.Outbox.AddAsync([Some.Entry(attachments: new EmailAttachment("a.txt", new byte[5]))], Ct);
+
+        var lease = (await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct)).Should().ContainSingle().Which;
+
+        (await outbox.Admin.FindAsync(lease.Entry.Id, Ct))!.Message.Attachments.Should().ContainSingle();
+        (await outbox.Outbox.RescheduleAsync([lease], Ct)).Should().BeEmpty();
+        (await outbox.Admin.RescheduleAsync(lease.Entry.Id, lease.Entry.DueAt, Ct)).Should().BeTrue();
+        lease = (await outbox.Outbox.LeaseAsync("default", 3, Some.Lease, Ct)).Should().ContainSingle().Which;
+        (await outbox.Outbox.DeadLetterAsync([lease], Ct)).Should().BeEmpty();
+        (await outbox.Admin.DeadLettersAsync()).Should().ContainSingle();
     }
 
     [Theory]
@@ -157,6 +178,20 @@ public class ModelTests(PostgreSqlServer server)
         {
             modelBuilder.AddTransactionalMail();
             foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(static t => t.GetProperties()).Where(static p => p.ClrType == typeof(Guid))) property.SetProviderClrType(typeof(string));
+        }
+    }
+
+    private sealed class EqualNamesContext(DbContextOptions<EqualNamesContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.AddTransactionalMail();
+            var (entry, content) = (modelBuilder.Model.FindEntityType(typeof(MailOutboxEntry))!, modelBuilder.Model.FindEntityType(typeof(MailOutboxContent))!);
+            entry.FindProperty(nameof(MailOutboxEntry.Id))!.SetColumnName("mail");
+            content.FindProperty(nameof(MailOutboxContent.EntryId))!.SetColumnName("mail");
+            entry.FindProperty(nameof(MailOutboxEntry.State))!.SetColumnName("what");
+            content.FindProperty(nameof(MailOutboxContent.Position))!.SetColumnName("what");
+            content.SetTableName("mails");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class AuditStatements
         var known = await session.ReadAsync(
             eventIds,
             static some => [new("v_event", some)],
-            $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_eventId} IN (SELECT v_event FROM v)",
+            $"SELECT {_eventId}, {_hash} FROM {_table} WHERE {_dialect.IsIn(_eventId, "SELECT v_event FROM v")}",
             [],
             static r => (EventId: r.GetGuid(0), Hash: r.GetString(1)),
             cancellationToken).ConfigureAwait(false);

@@ -67,13 +67,13 @@ internal sealed class KeyStatements
 
     /// <summary>Reads what is known of keys.</summary>
     public async ValueTask<IReadOnlyList<StoredKey>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => await session.ReadAsync(
-        keys, static some => [new("v_key", some)], $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v)", [], Read, cancellationToken).ConfigureAwait(false);
+        keys, static some => [new("v_key", some)], $"SELECT {_columns} FROM {_table} WHERE {_dialect.IsIn(_key, "SELECT v_key FROM v")}", [], Read, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives back the keys of mails that are not enqueued after all.</summary>
     public async ValueTask GiveBackAsync(OutboxSession session, IReadOnlyCollection<Guid> mails, CancellationToken cancellationToken) => await session.ExecuteAsync(
         mails,
         static some => [new("v_mail", some)],
-        $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_mail} IN (SELECT v_mail FROM v)",
+        $"DELETE FROM {_table} WHERE {_state} = {Number(IdempotencyState.Enqueued)} AND {_dialect.IsIn(_mail, "SELECT v_mail FROM v")}",
         [],
         cancellationToken).ConfigureAwait(false);
 

@@ -137,7 +137,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
                 if (found is null || _seal.Open(found).Entry is not { } entry) return false;
 
                 var later = entry.PutOff(notBefore);
-                return await _database.Statements.PutOffAsync(session, found, later.DueAt, _seal.ClosePayload(later), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                return await _database.Statements.PutOffAsync(session, found, later, _seal.ClosePayload(later), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
 
@@ -186,7 +186,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     {
         var dead = await _database.Statements.ReadDeadAsync(session, due, id, Page, cancellationToken).ConfigureAwait(false);
         var entries = Open(dead).Select(o => o.Entry ?? Unreadable(o.Mail, o.Problem!));
-        return ([.. entries], dead.Count < Page ? null : dead[^1]);
+        return ([.. entries], dead.Length < Page ? null : dead[^1]);
     }
 
     private IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)> Open(IReadOnlyList<StoredMail> mails)

@@ -5,11 +5,11 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 internal sealed class MailOutboxContent
 {
     /// <summary>The position of the payload.</summary>
-    public const int Payload = 0;
+    public const int PayloadPosition = 0;
 
     public Guid EntryId { get; init; }
 
-    /// <summary>Gets its place: <see cref="Payload"/>, then the attachments of the mail in their order, from 1.</summary>
+    /// <summary>Gets its place: <see cref="PayloadPosition"/>, then the attachments of the mail in their order, from 1.</summary>
     public int Position { get; init; }
 
     public bool IsProtected { get; init; }

@@ -17,7 +17,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
 {
     private readonly Lock _lock = new();
     private OutboxStatements? _statements;
-    private IEntityType? _entries;
+    private IEntityType[] _outbox = [];
     private string[] _looks = [];
 
     /// <summary>Gets the statements, once the model and the provider are known to fit.</summary>
@@ -46,7 +46,6 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
                 var transaction = await session.BeginAsync(cancellationToken).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
-                    if (Statements.Dialect.LookByIndex is { } sql) await session.ExecuteAsync(sql, [], cancellationToken).ConfigureAwait(false);
                     var result = await act(session).ConfigureAwait(false);
                     cancellationToken.ThrowIfCancellationRequested();
                     await transaction.CommitAsync().ConfigureAwait(false);
@@ -95,11 +94,14 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
     public void RequireSameTables(DbContext context)
     {
         _ = Statements;
-        var (theirs, ours) = (ModelNames.Require(context, typeof(MailOutboxEntry)), _entries!);
-        var isSameSchema = theirs.GetSchema() is null || ours.GetSchema() is null || string.Equals(theirs.GetSchema(), ours.GetSchema(), StringComparison.Ordinal); // none is the database's default, which we do not know
-        if (isSameSchema && string.Equals(theirs.GetTableName(), ours.GetTableName(), StringComparison.Ordinal)) return;
-        throw new InvalidOperationException(
-            $"{context.GetType().Name} keeps mail in {theirs.GetSchemaQualifiedTableName()}, and the outbox delivers from {ours.GetSchemaQualifiedTableName()}: it would never be sent. Give AddTransactionalMail() the same schema and prefix in both contexts.");
+        foreach (var ours in _outbox)
+        {
+            var theirs = ModelNames.Require(context, ours.ClrType);
+            var isSameSchema = theirs.GetSchema() is null || ours.GetSchema() is null || string.Equals(theirs.GetSchema(), ours.GetSchema(), StringComparison.Ordinal); // none is the database's default, which we do not know
+            if (isSameSchema && string.Equals(theirs.GetTableName(), ours.GetTableName(), StringComparison.Ordinal)) continue;
+            throw new InvalidOperationException(
+                $"{context.GetType().Name} keeps mail in {theirs.GetSchemaQualifiedTableName()}, and the outbox delivers from {ours.GetSchemaQualifiedTableName()}: it would never be sent. Give AddTransactionalMail() the same schema and prefix in both contexts.");
+        }
     }
 
     public async ValueTask<OutboxSession> OpenAsync(CancellationToken cancellationToken)
@@ -148,7 +150,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
-            _entries = ModelNames.Require(context, typeof(MailOutboxEntry));
+            _outbox = [ModelNames.Require(context, typeof(MailOutboxEntry)), ModelNames.Require(context, typeof(MailOutboxContent))];
             _looks = [.. MailModelBuilderExtensions.Tables.Select(t => new ModelNames(context, t)).Select(static n => $"SELECT {string.Join(", ", n.Columns)} FROM {n.Table} WHERE 1 = 0")];
             return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
         }

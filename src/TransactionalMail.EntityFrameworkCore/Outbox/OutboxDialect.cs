@@ -27,9 +27,6 @@ internal abstract class OutboxDialect
     /// <summary>Gets what makes the rest of a transaction fail, rather than wait long, where another one holds a row; <see langword="null"/> where writers do not meet at rows.</summary>
     public abstract string? WaitShortly { get; }
 
-    /// <summary>Gets what makes the rest of a transaction look for rows by an index, whatever the database believes of its tables; <see langword="null"/> where it does so by itself.</summary>
-    public abstract string? LookByIndex { get; }
-
     /// <summary>Returns whether a failure comes of meeting another transaction at a row.</summary>
     public abstract bool IsConflict(Exception failure);
 
@@ -45,6 +42,12 @@ internal abstract class OutboxDialect
 
     /// <summary>Writes <c>WITH v(…) AS (…) </c>, a table for as many values as there are.</summary>
     public abstract string With(OutboxValues[] columns);
+
+    /// <summary>Writes the condition that a column has one of the values that a query returns, so that an index of the column is searched for each.</summary>
+    public abstract string IsIn(string column, string query);
+
+    /// <summary>Writes what deletes the rows of a table that, each beside a row of <c>v</c>, meet a condition.</summary>
+    public abstract string Delete(string table, string condition);
 
     /// <summary>Gives a command the values of its table; they are its first parameters.</summary>
     public abstract void Fill(DbCommand command, OutboxValues[] columns);

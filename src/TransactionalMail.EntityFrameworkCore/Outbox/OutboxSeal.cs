@@ -26,14 +26,14 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options, OutboxDat
     }
 
     /// <summary>Writes an entry without its attachments.</summary>
-    public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.Payload, PayloadPacking.Pack(OutboxPayload.Write(entry), database.Statements.Dialect.PackingLevel));
+    public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.PayloadPosition, PayloadPacking.Pack(OutboxPayload.Write(entry), database.Statements.Dialect.PackingLevel));
 
     /// <summary>Makes the entry of a row, whose columns win over its payload; or says why not, and what becomes of it.</summary>
     public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail)
     {
         try
         {
-            if (mail.Contents is not [{ Position: MailOutboxContent.Payload } content, ..]) return (null, Judge(mail, "The stored mail is damaged: its payload is gone."));
+            if (mail.Contents is not [{ Position: MailOutboxContent.PayloadPosition } content, ..]) return (null, Judge(mail, "The stored mail is damaged: its payload is gone."));
             var payload = PayloadPacking.Read(Unprotect(content.IsProtected, content.Content), OutboxPayload.Read);
             var entry = payload.ToEntry([.. mail.Contents.Skip(1).Select(c => (ReadOnlyMemory<byte>)Unprotect(c.IsProtected, c.Content))]);
             if (entry.Id.Value != mail.Id) return (null, Judge(mail, "The stored mail is that of another row."));

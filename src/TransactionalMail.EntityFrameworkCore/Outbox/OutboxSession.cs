@@ -77,7 +77,7 @@ internal sealed class OutboxSession : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Inserts rows, by a statement that stays prepared for as long as the session is open. Returns how many there were.</summary>
+    /// <summary>Inserts rows, by a statement that is kept for as long as the session is open. Returns how many there were.</summary>
     /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
     public async ValueTask<int> InsertAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class OutboxSession : IAsyncDisposable
         return inserted;
     }
 
-    /// <summary>Inserts rows, by a statement that stays prepared for as long as the session is open, and reads what it returns.</summary>
+    /// <summary>Inserts rows, by a statement that is kept for as long as the session is open, and reads what it returns.</summary>
     /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
     public async ValueTask<List<TRow>> InsertAsync<T, TRow>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
     {

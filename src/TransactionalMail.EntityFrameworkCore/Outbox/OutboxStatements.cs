@@ -16,7 +16,9 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
 
-    private readonly string _columns = $"{t.Id}, {t.Stream}, {t.LeaseToken}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LastFailure}";
+    private readonly string[] _columns = [t.Id, t.Stream, t.State, t.LeaseToken, t.DueAt, t.AcceptedAt, t.Attempts, t.LastFailure];
+
+    private readonly string[] _contentColumns = [t.EntryId, t.Position, t.IsProtected, t.Content];
 
     private readonly string _clock = $"clock AS MATERIALIZED (SELECT {dialect.Now} AS now)";
 
@@ -26,7 +28,9 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     // Plus zero, so that mails are looked for by id: the index of states has every one that is leased and, until they are vacuumed, those that were.
     private readonly string _isLeased = $"{t.State} + 0 = 1";
 
-    private string IsHeld => $"{_isLeased} AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
+    private string IsHeld => $"{IsOneOfThem} AND {_isLeased} AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
+
+    private string IsOneOfThem => dialect.IsIn(t.Id, "SELECT v_id FROM v");
 
     public OutboxDialect Dialect => dialect;
 
@@ -63,31 +67,43 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>Removes mails, whatever their state.</summary>
     public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync(ids, static some => [new("v_id", some)], $"DELETE FROM {t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)", [], cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync(ids, static some => [new("v_id", some)], $"DELETE FROM {t.Entries} WHERE {IsOneOfThem}", [], cancellationToken).ConfigureAwait(false);
         await RemoveContentsAsync(session, ids, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Leases mails that are due and those whose lease ended, whoever was due first first.</summary>
     public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
     {
-        var ids = await session.ReadAsync(
+        var mails = await session.ReadAsync(
             $"WITH {_clock}, "
             + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
             + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
-            + $"FROM taken WHERE {t.Id} = taken_id RETURNING {t.Id}",
+            + $"WHERE {dialect.IsIn(t.Id, "SELECT taken_id FROM taken")} RETURNING {string.Join(", ", _columns)}",
             [("stream", KeyOf(stream)), ("count", count), ("duration", Lasting(duration)), ("owner", owner)],
-            static r => r.GetGuid(0),
+            ReadMail,
             cancellationToken).ConfigureAwait(false);
-        var rows = await session.ReadAsync(
-            ids, static some => [new("v_id", some)], SelectFrom($"{t.Entries} WHERE {t.Id} IN (SELECT v_id FROM v)"), [], ReadRow, cancellationToken).ConfigureAwait(false);
-        return Gather(rows);
+        var contents = await session.ReadAsync(
+            mails.Select(static m => m.Id),
+            static some => [new("v_id", some)],
+            $"SELECT {string.Join(", ", _contentColumns)} FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")}",
+            [],
+            static r => ReadContent(r, 0),
+            cancellationToken).ConfigureAwait(false);
+        return Gather(mails, contents);
     }
 
-    /// <summary>Makes leases last from now. Returns those that were held.</summary>
-    public ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
-        ForHeldAsync(session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {IsHeld}", [("duration", Lasting(duration))], cancellationToken);
+    /// <summary>Makes leases last from now, but those of mails that are being marked this moment: waiting for marks, which wait for others, would be a deadlock. Returns the leases that are held.</summary>
+    public async ValueTask<HashSet<(Guid Id, long Token)>> RenewAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var free = dialect.IsIn(t.Id, $"SELECT {t.Id} FROM {t.Entries} WHERE {IsOneOfThem} {dialect.SkipLocked}");
+        var held = await ForHeldAsync(
+            session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {free} AND {IsHeld} RETURNING {t.Id}, {t.LeaseToken}", [("duration", Lasting(duration))], cancellationToken).ConfigureAwait(false);
+        OutboxLease[] others = [.. leases.Where(l => !held.Contains((l.Entry.Id.Value, l.Token)))];
+        held.UnionWith(await ForHeldAsync(session, others, $"SELECT {t.Id}, {t.LeaseToken} FROM {t.Entries}, v WHERE {IsHeld}", [], cancellationToken).ConfigureAwait(false));
+        return held;
+    }
 
     /// <summary>Removes leased mails, or keeps them for a while. Returns the leases that were held.</summary>
     public async ValueTask<HashSet<(Guid Id, long Token)>> CompleteAsync(OutboxSession session, IReadOnlyList<OutboxLease> leases, TimeSpan keep, CancellationToken cancellationToken)
@@ -97,7 +113,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             return await ForHeldAsync(
                 session,
                 leases,
-                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {IsHeld}",
+                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}",
                 [("keep", keep.Ticks)],
                 cancellationToken).ConfigureAwait(false);
         }
@@ -105,7 +121,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         var held = await ForHeldAsync(
             session,
             leases,
-            $"DELETE FROM {t.Entries} WHERE {_isLeased} AND ({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v)",
+            $"{dialect.Delete(t.Entries, IsHeld)} RETURNING {t.Id}, {t.LeaseToken}",
             [],
             cancellationToken).ConfigureAwait(false);
         await RemoveContentsAsync(session, held.Select(static h => h.Id), cancellationToken).ConfigureAwait(false);
@@ -161,11 +177,11 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         cancellationToken);
 
     /// <summary>Reads dead letters by due time, after the one given.</summary>
-    public async ValueTask<IReadOnlyList<StoredMail>> ReadDeadAsync(OutboxSession session, long dueAfter, Guid idAfter, int count, CancellationToken cancellationToken) => Gather(await session.ReadAsync(
-        SelectFrom($"{t.Entries} WHERE {t.State} = 2 AND ({t.DueAt}, {t.Id}) > (@due, @id) ORDER BY {t.DueAt}, {t.Id} LIMIT @count"),
+    public ValueTask<StoredMail[]> ReadDeadAsync(OutboxSession session, long dueAfter, Guid idAfter, int count, CancellationToken cancellationToken) => ReadAsync(
+        session,
+        $"{t.State} = {(short)OutboxState.Dead} AND ({t.DueAt}, {t.Id}) > (@due, @id) ORDER BY {t.DueAt}, {t.Id} LIMIT @count",
         [("due", dueAfter), ("id", idAfter), ("count", count)],
-        ReadRow,
-        cancellationToken).ConfigureAwait(false));
+        cancellationToken);
 
     /// <summary>Counts mails by stream and state, without looking at the mails themselves.</summary>
     public async ValueTask<IReadOnlyList<StoredCount>> CountAsync(OutboxSession session, CancellationToken cancellationToken) => await session.ReadAsync(
@@ -181,15 +197,16 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         cancellationToken).ConfigureAwait(false) > 0;
 
     public async ValueTask<StoredMail?> FindAsync(OutboxSession session, Guid id, CancellationToken cancellationToken) =>
-        Gather(await session.ReadAsync(SelectFrom($"{t.Entries} WHERE {t.Id} = @id"), [("id", id)], ReadRow, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        (await ReadAsync(session, $"{t.Id} = @id", [("id", id)], cancellationToken).ConfigureAwait(false)).SingleOrDefault();
 
     /// <summary>Makes a mail due at another time, unless somebody delivers it, has given it up, or had it in between. Returns whether it did.</summary>
-    public async ValueTask<bool> PutOffAsync(OutboxSession session, StoredMail before, DateTimeOffset due, MailOutboxContent payload, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<bool> PutOffAsync(OutboxSession session, StoredMail before, OutboxEntry later, MailOutboxContent payload, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // While neither state nor token changes, nobody changes the payload, of which this one was made.
         var isPutOff = await session.ExecuteAsync(
             $"WITH {_clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay "
-            + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))",
-            [("delay", (due - now).Ticks), ("id", before.Id), ("token", before.Token)],
+            + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND {t.State} = @state AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))",
+            [("delay", (later.DueAt - now).Ticks), ("id", before.Id), ("token", before.Token), ("state", (short)before.State)],
             cancellationToken).ConfigureAwait(false) > 0;
         if (isPutOff) await ReplaceAsync(session, [payload], cancellationToken).ConfigureAwait(false);
         return isPutOff;
@@ -209,33 +226,42 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>Two names are one stream whatever their case.</summary>
     public static string KeyOf(string streamName) => streamName.ToLowerInvariant();
 
-    /// <summary>Selects mails with what they hold, a row for each content, in one statement: between two of them a mail might go.</summary>
-    private string SelectFrom(string which) =>
-        $"SELECT {_columns}, {t.Position}, {t.IsProtected}, {t.Content} FROM (SELECT {_columns} FROM {which}) AS mails LEFT JOIN {t.Contents} ON {t.EntryId} = {t.Id}";
+    /// <summary>Reads mails with what they hold, in one statement: between two of them a mail might go.</summary>
+    private async ValueTask<StoredMail[]> ReadAsync(OutboxSession session, string condition, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
+    {
+        var columns = _columns.Select(static c => "mails_." + c).Concat(_contentColumns.Select(static c => "contents_." + c));
+        var rows = await session.ReadAsync(
+            $"SELECT {string.Join(", ", columns)} FROM (SELECT {string.Join(", ", _columns)} FROM {t.Entries} WHERE {condition}) AS mails_ LEFT JOIN {t.Contents} AS contents_ ON contents_.{t.EntryId} = mails_.{t.Id}",
+            parameters,
+            r => (Mail: ReadMail(r), Content: r.IsDBNull(_columns.Length) ? null : ReadContent(r, _columns.Length)),
+            cancellationToken).ConfigureAwait(false);
+        return Gather(rows.Select(static r => r.Mail).DistinctBy(static m => m.Id), rows.Select(static r => r.Content).OfType<MailOutboxContent>());
+    }
 
-    private static (StoredMail Mail, MailOutboxContent? Content) ReadRow(DbDataReader row) => (
-        new StoredMail(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6)),
-        row.IsDBNull(7) ? null : new MailOutboxContent { EntryId = row.GetGuid(0), Position = row.GetInt32(7), IsProtected = row.GetBoolean(8), Content = row.GetFieldValue<byte[]>(9) });
+    private static StoredMail ReadMail(DbDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), (OutboxState)row.GetInt16(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetString(7));
 
-    /// <summary>Makes mails of their rows, in the order in which they are due.</summary>
-    private static StoredMail[] Gather(List<(StoredMail Mail, MailOutboxContent? Content)> rows) =>
-    [
-        .. rows.GroupBy(static r => r.Mail.Id)
-            .Select(static its => its.First().Mail with { Contents = [.. its.Select(static r => r.Content).OfType<MailOutboxContent>().OrderBy(static c => c.Position)] })
-            .OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)
-    ];
+    private static MailOutboxContent ReadContent(DbDataReader row, int first) =>
+        new() { EntryId = row.GetGuid(first), Position = row.GetInt32(first + 1), IsProtected = row.GetBoolean(first + 2), Content = row.GetFieldValue<byte[]>(first + 3) };
+
+    /// <summary>Returns mails with what they hold, in the order in which they are due.</summary>
+    private static StoredMail[] Gather(IEnumerable<StoredMail> mails, IEnumerable<MailOutboxContent> contents)
+    {
+        var byMail = contents.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
+        return [.. mails.Select(m => m with { Contents = [.. byMail[m.Id]] }).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
+    }
 
     private static (Guid Id, long Token) ReadLease(DbDataReader row) => (row.GetGuid(0), row.GetInt64(1));
 
     private static long Lasting(TimeSpan duration) => Math.Min(duration.Ticks, LongestLease.Ticks);
 
-    /// <summary>Changes mails that are held. Returns the leases that were.</summary>
-    private async ValueTask<HashSet<(Guid Id, long Token)>> ForHeldAsync(
-        OutboxSession session, IReadOnlyList<OutboxLease> leases, string change, (string Name, object Value)[] parameters, CancellationToken cancellationToken) =>
+    /// <summary>Runs a statement about mails that are held, which returns their leases.</summary>
+    private static async ValueTask<HashSet<(Guid Id, long Token)>> ForHeldAsync(
+        OutboxSession session, IReadOnlyList<OutboxLease> leases, string sql, (string Name, object Value)[] parameters, CancellationToken cancellationToken) =>
         [.. await session.ReadAsync(
             leases.DistinctBy(static l => (l.Entry.Id, l.Token)),
-            some => [new("v_id", some.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", some.Select(static l => l.Token).ToArray())],
-            $"{change} RETURNING {t.Id}, {t.LeaseToken}",
+            static some => [new("v_id", some.Select(static l => l.Entry.Id.Value).ToArray()), new("v_token", some.Select(static l => l.Token).ToArray())],
+            sql,
             parameters,
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
@@ -244,12 +270,12 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     private ValueTask<int> ReplaceAsync(OutboxSession session, IEnumerable<MailOutboxContent> payloads, CancellationToken cancellationToken) => session.ExecuteAsync(
         payloads,
         ContentsOf,
-        $"UPDATE {t.Contents} SET {t.IsProtected} = v_protected, {t.Content} = v_content FROM v WHERE {t.EntryId} = v_entry AND {t.Position} = v_position",
+        $"UPDATE {t.Contents} SET {t.IsProtected} = v_protected, {t.Content} = v_content FROM v WHERE {dialect.IsIn(t.EntryId, "SELECT v_entry FROM v")} AND {t.EntryId} = v_entry AND {t.Position} = v_position",
         [],
         cancellationToken);
 
     private ValueTask<int> RemoveContentsAsync(OutboxSession session, IEnumerable<Guid> ids, CancellationToken cancellationToken) => session.ExecuteAsync(
-        ids, static some => [new("v_id", some)], $"DELETE FROM {t.Contents} WHERE {t.EntryId} IN (SELECT v_id FROM v)", [], cancellationToken);
+        ids, static some => [new("v_id", some)], $"DELETE FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")}", [], cancellationToken);
 
     private static OutboxValues[] ContentsOf(MailOutboxContent[] contents) =>
     [

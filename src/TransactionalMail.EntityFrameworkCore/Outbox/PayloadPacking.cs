@@ -13,11 +13,14 @@ internal static class PayloadPacking
     private const byte Deflate32K = 0x78; // the first byte of the format, for the window that everybody uses
     private const int Short = 1024;
 
+    /// <summary>What is longer is stored as it is, and nothing decompresses to more: a row that was tampered with takes no more memory than that.</summary>
+    private const int Longest = 64 << 20;
+
     /// <param name="payload">What to store.</param>
     /// <param name="level">How long to take over it, from 1 to 9. Of a mail of 8.6 KB, level 1 leaves 2.6, 2 leaves 1.8 and takes nearly twice as long, 4 leaves 1.5 and takes three times as long.</param>
     public static byte[] Pack(byte[] payload, int level)
     {
-        if (payload.Length < Short) return payload;
+        if (payload.Length is < Short or > Longest) return payload;
 
         using var packed = new MemoryStream(payload.Length / 2);
         using (var deflate = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true)) deflate.Write(payload);
@@ -30,7 +33,7 @@ internal static class PayloadPacking
     {
         if (stored is not [Deflate32K, ..]) return read(stored);
 
-        var payload = ArrayPool<byte>.Shared.Rent(stored.Length * 8);
+        var payload = ArrayPool<byte>.Shared.Rent((int)Math.Min(stored.Length * 8L, Longest + 1));
         try
         {
             var length = Inflate(stored, ref payload);
@@ -42,34 +45,30 @@ internal static class PayloadPacking
         }
     }
 
+    /// <remarks>What the stream says of damage is about archives; people read this at the dead letter.</remarks>
     private static int Inflate(byte[] packed, ref byte[] payload)
     {
         using var inflate = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
         var length = 0;
-        while (ReadSome(inflate, payload.AsSpan(length)) is > 0 and var read)
-        {
-            length += read;
-            if (length < payload.Length) continue;
-
-            var larger = ArrayPool<byte>.Shared.Rent(payload.Length * 2);
-            payload.AsSpan(0, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(payload);
-            payload = larger;
-        }
-
-        return length;
-    }
-
-    /// <remarks>What the stream says of damage is about archives; people read this at the dead letter.</remarks>
-    private static int ReadSome(ZLibStream inflate, Span<byte> buffer)
-    {
         try
         {
-            return inflate.Read(buffer);
+            while (inflate.Read(payload, length, payload.Length - length) is > 0 and var read)
+            {
+                length += read;
+                if (length > Longest) throw new InvalidDataException("There is no end to it.");
+                if (length < payload.Length) continue;
+
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(payload.Length * 2, Longest + 1));
+                payload.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(payload);
+                payload = larger;
+            }
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException("The stored mail is damaged: it does not decompress.", e);
         }
+
+        return length;
     }
 }

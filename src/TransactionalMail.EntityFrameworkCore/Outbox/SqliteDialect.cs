@@ -29,8 +29,6 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
 
     public override string? WaitShortly => null;
 
-    public override string? LookByIndex => null;
-
     public override bool IsConflict(Exception failure) => false;
 
     public override string With(OutboxValues[] columns)
@@ -39,6 +37,10 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
         for (var row = 0; row < columns[0].Values.Length; row++) sql.Append(row == 0 ? "(" : ", (").AppendJoin(", ", columns.Select(c => ParameterOf(c, row))).Append(')');
         return sql.Append(") ").ToString();
     }
+
+    public override string IsIn(string column, string query) => $"{column} IN ({query})";
+
+    public override string Delete(string table, string condition) => $"DELETE FROM {table} WHERE rowid IN (SELECT {table}.rowid FROM {table}, v WHERE {condition})";
 
     public override void Fill(DbCommand command, OutboxValues[] columns)
     {

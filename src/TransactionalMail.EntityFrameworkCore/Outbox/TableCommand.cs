@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
-/// <summary>A command that is given a table of values each time it runs. It is written anew, and prepared anew, only when there are not as many rows as before.</summary>
+/// <summary>A command that is given a table of values each time it runs. It is written anew only when there are not as many rows as before; SQLite's driver keeps it prepared otherwise.</summary>
 /// <param name="command">The command.</param>
 /// <param name="dialect">What writes the table.</param>
 /// <param name="sql">The statement, which knows the table as <c>v</c>.</param>

@@ -28,7 +28,7 @@ internal sealed class SuppressionStatements
     public async ValueTask<IReadOnlyList<StoredSuppression>> FindAsync(OutboxSession session, IReadOnlyCollection<string> keys, string stream, CancellationToken cancellationToken) => await session.ReadAsync(
         keys,
         static some => [new("v_key", some)],
-        $"SELECT {_columns} FROM {_table} WHERE {_key} IN (SELECT v_key FROM v) AND {_stream} IN ('', @stream)",
+        $"SELECT {_columns} FROM {_table} WHERE {_dialect.IsIn(_key, "SELECT v_key FROM v")} AND {_stream} IN ('', @stream)",
         [("stream", stream)],
         StoredSuppression.Read,
         cancellationToken).ConfigureAwait(false);

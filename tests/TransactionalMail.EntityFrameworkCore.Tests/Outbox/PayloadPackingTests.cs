@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using TransactionalMail.EntityFrameworkCore.Outbox;
 using TransactionalMail.Outbox;
@@ -50,6 +51,20 @@ public class PayloadPackingTests
         }
 
         whole.Should().BeLessThan(packed.Length / 10, "only another way to say the same, or the end of the checksum, leaves it whole");
+    }
+
+    [Fact]
+    public void A_row_that_grows_without_end_is_damaged_and_takes_no_more_memory_than_a_mail()
+    {
+        using var bomb = new MemoryStream();
+        using (var deflate = new ZLibStream(bomb, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (var i = 0; i < 256; i++) deflate.Write(new byte[1 << 20]);
+        }
+
+        var reading = () => PayloadPacking.Read(bomb.ToArray(), static bytes => bytes.Length);
+
+        reading.Should().Throw<InvalidDataException>().WithMessage("The stored mail is damaged*");
     }
 
     /// <summary>Reads the text of a mail, or nothing where it is damaged.</summary>
