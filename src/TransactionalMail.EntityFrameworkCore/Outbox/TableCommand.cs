@@ -14,18 +14,16 @@ internal sealed class TableCommand(DbCommand command, OutboxDialect dialect, str
     /// <summary>Returns the command with these values.</summary>
     public DbCommand With(OutboxValues[] columns)
     {
-        var rows = columns[0].Values.Length;
-        if (rows == _rows)
+        var isNew = columns[0].Values.Length != _rows;
+        if (isNew)
         {
-            dialect.Fill(command, columns);
-            return command;
+            _rows = columns[0].Values.Length;
+            command.CommandText = dialect.With(columns) + sql;
+            command.Parameters.Clear();
         }
 
-        _rows = rows;
-        command.CommandText = dialect.With(columns) + sql;
-        command.Parameters.Clear();
         dialect.Fill(command, columns);
-        foreach (var (name, value) in parameters) command.Add(name, value);
+        if (isNew) foreach (var (name, value) in parameters) command.Add(name, value);
         return command;
     }
 

@@ -9,7 +9,7 @@ namespace TransactionalMail.Outbox;
 /// The bytes carry a version, and every release reads all versions before it. They hold everything but the attachments' contents, so
 /// that a store can keep large contents apart from what it looks at often. They are personal data, and not encrypted.
 /// </para>
-/// <para>They are a JSON document and, behind it, the text and the HTML as UTF-8, which would take longer to escape than to compress.</para>
+/// <para>They are a JSON document and, behind it, the text and the HTML as UTF-8, which need neither be escaped nor looked through for escapes.</para>
 /// <para>Every field of <see cref="EmailMessage"/> reads back exactly, except for <see cref="EmailMessage.Template"/>: what is in an outbox is rendered.</para>
 /// </remarks>
 public sealed class OutboxPayload

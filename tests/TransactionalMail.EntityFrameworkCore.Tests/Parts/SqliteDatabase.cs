@@ -9,10 +9,7 @@ public sealed class SqliteDatabase : TestDatabase
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("transactionalmail-").FullName;
 
-    /// <param name="settings">More of the connection string.</param>
-    public SqliteDatabase(string settings = "") => ConnectionString = $"Data Source={Path.Combine(_folder, "shop.db")};{settings}";
-
-    public string ConnectionString { get; }
+    public string ConnectionString => $"Data Source={Path.Combine(_folder, "shop.db")}";
 
     /// <summary>Gets or sets how many pages the file may have, as a disk that is full would have it.</summary>
     public long? MaxPages { get; set; }
