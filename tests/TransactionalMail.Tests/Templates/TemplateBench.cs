@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Time.Testing;
 using TransactionalMail.Templates;
 
 namespace TransactionalMail.Tests.Templates;
 
-/// <summary>A renderer over files in memory.</summary>
+/// <summary>A renderer over files in memory. Its clock stands still unless a test brings one, so that no limit but the one under test depends on how busy the machine is.</summary>
 internal sealed class TemplateBench
 {
     private readonly LiquidRenderer _renderer;
 
     public TemplateBench(EmailTemplateOptions? options = null, TimeProvider? time = null, params IFileProvider[] more) =>
-        _renderer = new LiquidRenderer(new TemplateStore([Files, .. more]), options ?? new EmailTemplateOptions(), time ?? TimeProvider.System);
+        _renderer = new LiquidRenderer(new TemplateStore([Files, .. more]), options ?? new EmailTemplateOptions(), time ?? new FakeTimeProvider());
 
     public InMemoryFiles Files { get; } = new();
 
