@@ -8,26 +8,37 @@ namespace TransactionalMail.Outbox;
 internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan duration, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<MailId, HeldLease> _held = [];
+    private Task _taking = Task.CompletedTask;
     private int _count;
 
     /// <summary>Gets how many there are, without the locks that the dictionary would count under.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Holds a lease. Returns <see langword="null"/> where the mail is in hand already: a clock jumped, and its lease seemed to have ended.</summary>
-    /// <param name="lease">The lease.</param>
-    /// <param name="askedAt">The timestamp at which the outbox was asked for it.</param>
-    /// <param name="abandon">Interrupts its delivery.</param>
-    public HeldLease? Hold(OutboxLease lease, long askedAt, CancellationToken abandon)
+    /// <summary>Leases mails and holds them; one caller at a time begins. Those that are in hand already, because their leases seemed to have ended, are <see langword="null"/>.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="abandon">Interrupts their delivery.</param>
+    /// <param name="cancellationToken">Cancels the asking.</param>
+    public async Task<IReadOnlyList<HeldLease?>> TakeAsync(int count, CancellationToken abandon, CancellationToken cancellationToken)
     {
-        if (_held.TryGetValue(lease.Entry.Id, out var known))
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _taking, Task.WhenAll(_taking, taken.Task));
+        try
         {
-            known.Lease = lease with { Entry = known.Lease.Entry };
-            known.ConfirmedAt = askedAt;
-            return null;
+            var askedAt = time.GetTimestamp();
+            var leases = await outbox.LeaseAsync(stream, count, duration, cancellationToken).ConfigureAwait(false);
+            return [.. leases.Select(l => Hold(l, askedAt, abandon))];
         }
+        finally
+        {
+            taken.SetResult();
+        }
+    }
 
-        Interlocked.Increment(ref _count);
-        return _held[lease.Entry.Id] = new HeldLease(lease, askedAt, CancellationTokenSource.CreateLinkedTokenSource(abandon));
+    /// <summary>Returns whether a lease that the outbox no longer knows is lost. It is not where this process has leased the mail anew, which shows when what is being taken now is held.</summary>
+    public async ValueTask<bool> IsLostAsync(HeldLease held, OutboxLease lease)
+    {
+        await Volatile.Read(ref _taking).ConfigureAwait(false);
+        return held.Lease.Token == lease.Token;
     }
 
     /// <summary>Returns whether a lease may have ended, because the outbox was not heard of, or this process stood still, for as long as it lasts.</summary>
@@ -56,6 +67,19 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         }
     }
 
+    private HeldLease? Hold(OutboxLease lease, long askedAt, CancellationToken abandon)
+    {
+        if (_held.TryGetValue(lease.Entry.Id, out var known))
+        {
+            known.Lease = lease with { Entry = known.Lease.Entry };
+            known.ConfirmedAt = askedAt;
+            return null;
+        }
+
+        Interlocked.Increment(ref _count);
+        return _held[lease.Entry.Id] = new HeldLease(lease, askedAt, CancellationTokenSource.CreateLinkedTokenSource(abandon));
+    }
+
     private async Task RenewOnceAsync(CancellationToken cancellationToken)
     {
         try
@@ -64,11 +88,11 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
             if (leases.Length == 0) return;
             var askedAt = time.GetTimestamp();
             var lost = (await outbox.RenewAsync(leases, duration, cancellationToken).ConfigureAwait(false)).Select(static l => (l.Entry.Id, l.Token)).ToHashSet();
-            foreach (var lease in leases)
+            foreach (var lease in leases.OrderBy(l => lost.Contains((l.Entry.Id, l.Token)))) // those that need no waiting first
             {
                 if (!_held.TryGetValue(lease.Entry.Id, out var held) || held.Lease.Token != lease.Token) continue;
-                if (lost.Contains((lease.Entry.Id, lease.Token))) await held.InterruptAsync().ConfigureAwait(false);
-                else held.ConfirmedAt = askedAt;
+                if (!lost.Contains((lease.Entry.Id, lease.Token))) held.ConfirmedAt = askedAt;
+                else if (await IsLostAsync(held, lease).ConfigureAwait(false)) await held.InterruptAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

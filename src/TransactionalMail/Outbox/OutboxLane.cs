@@ -116,16 +116,14 @@ internal sealed class OutboxLane
         return taken.Count;
     }
 
-    /// <summary>Leases mails and holds them. Those that are in hand already are <see langword="null"/>.</summary>
+    /// <summary>Leases mails and holds them; none where the outbox fails. Those that are in hand already are <see langword="null"/>.</summary>
     private async Task<IReadOnlyList<HeldLease?>> LeaseAsync(int room, CancellationToken abandon, CancellationToken cancellationToken)
     {
         if (_stream.Router.Pause > TimeSpan.Zero) return [];
         Interlocked.Add(ref _asked, room);
         try
         {
-            var askedAt = _time.GetTimestamp();
-            var leases = await _outbox.LeaseAsync(_stream.Name, room, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
-            return [.. leases.Select(l => _held.Hold(l, askedAt, abandon))];
+            return await _held.TakeAsync(room, abandon, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -203,7 +201,7 @@ internal sealed class OutboxLane
         {
             var before = held.Lease.Entry;
             var verdict = await _delivery.DeliverAsync(before, _stream, held.Interrupted).ConfigureAwait(false);
-            var isHeld = await _marker.StoreAsync(held.Lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false);
+            var isHeld = await MarkAsync(held, verdict).ConfigureAwait(false);
             Report(verdict.Entry, verdict.Fate, wasTried: verdict.Entry.Attempts > before.Attempts, isHeld);
         }
         catch (Exception e)
@@ -211,6 +209,17 @@ internal sealed class OutboxLane
             // The lease ends by itself, and the mail is taken up again.
             Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
             Log.OutboxFailureDetail(_logger, e);
+        }
+    }
+
+    /// <summary>Stores what became of a mail, under the lease that this process has of it now. Returns whether it has one.</summary>
+    private async Task<bool> MarkAsync(HeldLease held, OutboxVerdict verdict)
+    {
+        while (true)
+        {
+            var lease = held.Lease;
+            if (await _marker.StoreAsync(lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false)) return true;
+            if (await _held.IsLostAsync(held, lease).ConfigureAwait(false)) return false;
         }
     }
 

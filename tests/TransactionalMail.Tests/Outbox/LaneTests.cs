@@ -454,6 +454,59 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_mail_is_not_sent_again_when_its_lease_is_taken_anew_as_its_mark_is_stored_O08()
+    {
+        using var lab = Durable(out var store);
+        using var block = Block(lab, 1);
+        store.ForgetsRenewals = true; // this process stands still for longer than its leases last
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Reading = () => reading.Task;
+
+        lab.Clock.Advance(TimeSpan.FromHours(6));
+        await lab.UntilAsync(() => store.Leased.Count >= 2, TimeSpan.Zero);
+        block.Dispose();
+        await lab.UntilAsync(() => store.Marked.Count >= 1, TimeSpan.Zero);
+        reading.SetResult(); // only now is the new lease in hand
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().ContainSingle();
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112, "this process had it all the time");
+    }
+
+    [Fact]
+    public async Task A_delivery_is_not_interrupted_while_this_process_takes_the_mail_anew_O08()
+    {
+        using var lab = Durable(out var store);
+        using var block = new Blocked();
+        lab.Primary.Does(async (mail, interrupted) =>
+        {
+            await block.Ended.WaitAsync(interrupted);
+            return TransportReceipt.Accepted(mail, "primary");
+        });
+        store.IsAway = true;
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Reading = () => reading.Task;
+        lab.Clock.Advance(TimeSpan.FromHours(6));
+        await lab.UntilAsync(() => store.Leased.Count >= 2, TimeSpan.Zero);
+
+        store.IsAway = false;
+        await lab.UntilAsync(() => store.Lost >= 1); // the old lease, as the new one is not in hand
+        reading.SetResult();
+        await lab.UntilAsync(() => store.Renewed >= 1);
+        block.Dispose();
+        await lab.UntilAsync(() => Left(lab) == 0);
+
+        lab.Primary.Attempts.Should().ContainSingle();
+        lab.Logs.GetSnapshot().Should().NotContain(l => l.Id.Id == 112);
+    }
+
+    [Fact]
     public async Task Mail_leased_ahead_is_left_to_others_when_its_lease_has_ended_O11()
     {
         using var lab = Durable(out var store);
@@ -604,6 +657,12 @@ public class LaneTests
         /// <summary>Gets or sets whether nothing can be renewed, for now.</summary>
         public volatile bool IsAway;
 
+        /// <summary>Gets how often leases were renewed.</summary>
+        public int Renewed { get; private set; }
+
+        /// <summary>Gets how often leases could not be renewed, as others have them.</summary>
+        public int Lost { get; private set; }
+
         /// <summary>Gets or sets the mail whose mark fails.</summary>
         public MailId Unmarkable { get; set; }
 
@@ -638,8 +697,14 @@ public class LaneTests
             return leases;
         }
 
-        public ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken) =>
-            IsAway ? throw new IOException("The database is away.") : ForgetsRenewals ? ValueTask.FromResult<IReadOnlyList<OutboxLease>>([]) : Inner.RenewAsync(leases, duration, cancellationToken);
+        public async ValueTask<IReadOnlyList<OutboxLease>> RenewAsync(IReadOnlyList<OutboxLease> leases, TimeSpan duration, CancellationToken cancellationToken)
+        {
+            if (IsAway) throw new IOException("The database is away.");
+            if (ForgetsRenewals) return [];
+            var lost = await Inner.RenewAsync(leases, duration, cancellationToken);
+            lock (_lock) (Renewed, Lost) = (Renewed + leases.Count - lost.Count, Lost + lost.Count);
+            return lost;
+        }
 
         public ValueTask<IReadOnlyList<OutboxLease>> CompleteAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken)
         {
