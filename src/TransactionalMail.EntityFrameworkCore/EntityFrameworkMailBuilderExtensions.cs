@@ -38,7 +38,7 @@ public static partial class EntityFrameworkMailBuilderExtensions
 
         AddDatabase<TContext>(services);
         services.Replace(ServiceDescriptor.Singleton(static s => s.GetRequiredKeyedService<OutboxDatabase>(typeof(TContext))));
-        services.TryAddSingleton(static s => new OutboxSeal(s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value, s.GetRequiredService<OutboxDatabase>()));
+        services.TryAddSingleton(static s => new OutboxSeal(s.GetRequiredService<IOptions<EntityFrameworkOutboxOptions>>().Value));
         services.TryAddSingleton<EntityFrameworkOutbox>();
         services.TryAddSingleton<EntityFrameworkIdempotencyLedger>();
         services.RemoveAll<IMailOutbox>().AddSingleton<IMailOutbox>(static s => s.GetRequiredService<EntityFrameworkOutbox>());

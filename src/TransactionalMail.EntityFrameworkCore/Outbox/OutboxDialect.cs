@@ -15,9 +15,6 @@ internal abstract class OutboxDialect
     /// <summary>Gets what makes a claim pass over rows that another one is taking.</summary>
     public abstract string SkipLocked { get; }
 
-    /// <summary>Gets how long to take over the compression of a payload (<see cref="PayloadPacking.Pack"/>).</summary>
-    public abstract int PackingLevel { get; }
-
     /// <summary>Gets how many rows one statement takes at most.</summary>
     public abstract int RowsPerStatement { get; }
 

@@ -5,7 +5,7 @@ using TransactionalMail.Outbox;
 namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>Turns entries into what is stored and back: compressed where that pays, encrypted where the application wants it. Thread-safe.</summary>
-internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options, OutboxDatabase database)
+internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
 {
     /// <summary>How long mail is left alone whose key cannot be had now.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
@@ -26,7 +26,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options, OutboxDat
     }
 
     /// <summary>Writes an entry without its attachments.</summary>
-    public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.PayloadPosition, PayloadPacking.Pack(OutboxPayload.Write(entry), database.Statements.Dialect.PackingLevel));
+    public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.PayloadPosition, PayloadPacking.Pack(OutboxPayload.Write(entry)));
 
     /// <summary>Makes the entry of a row, whose columns win over its payload; or says why not, and what becomes of it.</summary>
     public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail)

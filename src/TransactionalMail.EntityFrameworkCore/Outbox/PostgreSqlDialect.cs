@@ -12,9 +12,6 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
-    /// <remarks>A row of more than 2 KB is stored in pieces elsewhere (TOAST), which costs the server more than this costs the caller.</remarks>
-    public override int PackingLevel => 2;
-
     public override int RowsPerStatement => 1_000;
 
     public override int RowsPerInsert => 1_000;

@@ -18,9 +18,6 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
 
     public override string SkipLocked => "";
 
-    /// <remarks>Writing more bytes costs this machine less than making them fewer.</remarks>
-    public override int PackingLevel => 1;
-
     /// <remarks>SQLite finds a parameter by walking the list of all, so that many at once are slower than a few statements.</remarks>
     public override int RowsPerStatement => 32;
 
