@@ -43,9 +43,6 @@ internal abstract class OutboxDialect
     /// <summary>Writes the condition that a column has one of the values that a query returns, so that an index of the column is searched for each.</summary>
     public abstract string IsIn(string column, string query);
 
-    /// <summary>Writes what deletes the rows of a table that, each beside a row of <c>v</c>, meet a condition.</summary>
-    public abstract string Delete(string table, string condition);
-
     /// <summary>Gives a command the values of its table; they are its first parameters.</summary>
     public abstract void Fill(DbCommand command, OutboxValues[] columns);
 

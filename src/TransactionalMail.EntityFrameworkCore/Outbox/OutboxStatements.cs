@@ -28,7 +28,11 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     // Plus zero, so that mails are looked for by id: the index of states has every one that is leased and, until they are vacuumed, those that were.
     private readonly string _isLeased = $"{t.State} + 0 = 1";
 
-    private string IsHeld => $"{IsOneOfThem} AND {_isLeased} AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
+    // "IS TRUE" keeps PostgreSQL from making a join of it, which it expects to be short and does row by row: it searches a hash table.
+    private string IsHeld => $"{IsOneOfThem} AND {_isLeased} AND (({t.Id}, {t.LeaseToken}) IN (SELECT v_id, v_token FROM v)) IS TRUE";
+
+    // With its row of v beside it.
+    private string IsHeldWithValues => $"{IsOneOfThem} AND {_isLeased} AND {t.Id} = v_id AND {t.LeaseToken} = v_token";
 
     private string IsOneOfThem => dialect.IsIn(t.Id, "SELECT v_id FROM v");
 
@@ -99,9 +103,9 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     {
         var free = dialect.IsIn(t.Id, $"SELECT {t.Id} FROM {t.Entries} WHERE {IsOneOfThem} {dialect.SkipLocked}");
         var held = await ForHeldAsync(
-            session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration FROM v WHERE {free} AND {IsHeld} RETURNING {t.Id}, {t.LeaseToken}", [("duration", Lasting(duration))], cancellationToken).ConfigureAwait(false);
+            session, leases, $"UPDATE {t.Entries} SET {t.LeasedUntil} = {dialect.Now} + @duration WHERE {free} AND {IsHeld} RETURNING {t.Id}, {t.LeaseToken}", [("duration", Lasting(duration))], cancellationToken).ConfigureAwait(false);
         OutboxLease[] others = [.. leases.Where(l => !held.Contains((l.Entry.Id.Value, l.Token)))];
-        held.UnionWith(await ForHeldAsync(session, others, $"SELECT {t.Id}, {t.LeaseToken} FROM {t.Entries}, v WHERE {IsHeld}", [], cancellationToken).ConfigureAwait(false));
+        held.UnionWith(await ForHeldAsync(session, others, $"SELECT {t.Id}, {t.LeaseToken} FROM {t.Entries} WHERE {IsHeld}", [], cancellationToken).ConfigureAwait(false));
         return held;
     }
 
@@ -113,17 +117,12 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             return await ForHeldAsync(
                 session,
                 leases,
-                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep FROM v WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}",
+                $"UPDATE {t.Entries} SET {t.State} = {(short)OutboxState.Sent}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + @keep WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}",
                 [("keep", keep.Ticks)],
                 cancellationToken).ConfigureAwait(false);
         }
 
-        var held = await ForHeldAsync(
-            session,
-            leases,
-            $"{dialect.Delete(t.Entries, IsHeld)} RETURNING {t.Id}, {t.LeaseToken}",
-            [],
-            cancellationToken).ConfigureAwait(false);
+        var held = await ForHeldAsync(session, leases, $"DELETE FROM {t.Entries} WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}", [], cancellationToken).ConfigureAwait(false);
         await RemoveContentsAsync(session, held.Select(static h => h.Id), cancellationToken).ConfigureAwait(false);
         return held;
     }
@@ -152,11 +151,11 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
                 new("v_failure", some.Select(static r => StoredText.Of(r.Lease.Entry.LastFailure)).ToArray()),
             ],
             $"UPDATE {t.Entries} SET {t.State} = {(short)state}, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = {dialect.Now} + v_delay, {t.AcceptedAt} = v_accepted, "
-                + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure FROM v WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}",
+                + $"{t.Attempts} = v_attempts, {t.LastFailure} = v_failure FROM v WHERE {IsHeldWithValues} RETURNING {t.Id}, {t.LeaseToken}",
             [],
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
-        await ReplaceAsync(session, releases.Where(r => held.Contains((r.Lease.Entry.Id.Value, r.Lease.Token))).Select(static r => r.Payload), cancellationToken).ConfigureAwait(false);
+        await ReplaceAsync(session, [.. releases.Where(r => held.Contains((r.Lease.Entry.Id.Value, r.Lease.Token))).Select(static r => r.Payload)], cancellationToken).ConfigureAwait(false);
         return held;
     }
 
@@ -172,7 +171,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             new("v_failure", some.Select(static m => m.Failure).ToArray()),
         ],
         $"UPDATE {t.Entries} SET {t.State} = v_fate, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.LastFailure} = v_failure, "
-            + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {IsHeld}",
+            + $"{t.DueAt} = CASE WHEN v_pause > 0 THEN {dialect.Now} + v_pause ELSE {t.DueAt} END FROM v WHERE {IsHeldWithValues}",
         [],
         cancellationToken);
 
@@ -266,13 +265,17 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
 
-    /// <summary>Replaces payloads.</summary>
-    private ValueTask<int> ReplaceAsync(OutboxSession session, IEnumerable<MailOutboxContent> payloads, CancellationToken cancellationToken) => session.ExecuteAsync(
-        payloads,
-        ContentsOf,
-        $"UPDATE {t.Contents} SET {t.IsProtected} = v_protected, {t.Content} = v_content FROM v WHERE {dialect.IsIn(t.EntryId, "SELECT v_entry FROM v")} AND {t.EntryId} = v_entry AND {t.Position} = v_position",
-        [],
-        cancellationToken);
+    /// <summary>Replaces payloads. An update joined with the new ones would have PostgreSQL copy each of them for each row.</summary>
+    private async ValueTask ReplaceAsync(OutboxSession session, MailOutboxContent[] payloads, CancellationToken cancellationToken)
+    {
+        await session.ExecuteAsync(
+            payloads.Select(static p => p.EntryId),
+            static some => [new("v_id", some)],
+            $"DELETE FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")} AND {t.Position} = {MailOutboxContent.PayloadPosition}",
+            [],
+            cancellationToken).ConfigureAwait(false);
+        await InsertAsync(session, payloads, cancellationToken).ConfigureAwait(false);
+    }
 
     private ValueTask<int> RemoveContentsAsync(OutboxSession session, IEnumerable<Guid> ids, CancellationToken cancellationToken) => session.ExecuteAsync(
         ids, static some => [new("v_id", some)], $"DELETE FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")}", [], cancellationToken);

@@ -29,8 +29,6 @@ internal sealed class PostgreSqlDialect : OutboxDialect
     /// </remarks>
     public override string IsIn(string column, string query) => $"{column} = ANY(ARRAY({query}))";
 
-    public override string Delete(string table, string condition) => $"DELETE FROM {table} USING v WHERE {condition}";
-
     public override void Fill(DbCommand command, OutboxValues[] columns)
     {
         var isNew = command.Parameters.Count == 0;

@@ -37,8 +37,6 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
 
     public override string IsIn(string column, string query) => $"{column} IN ({query})";
 
-    public override string Delete(string table, string condition) => $"DELETE FROM {table} WHERE rowid IN (SELECT {table}.rowid FROM {table}, v WHERE {condition})";
-
     public override void Fill(DbCommand command, OutboxValues[] columns)
     {
         var isNew = command.Parameters.Count == 0;
