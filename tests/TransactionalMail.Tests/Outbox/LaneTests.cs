@@ -459,14 +459,8 @@ public class LaneTests
         using var lab = Durable(out var store);
         using var block = Block(lab, 1);
         store.ForgetsRenewals = true; // this process stands still for longer than its leases last
-        var mailer = await lab.StartAsync();
-        await mailer.EnqueueAsync(Some.Email(), s_ct);
-        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        store.Reading = () => reading.Task;
+        var reading = await LeaseAnewAsync(lab, store);
 
-        lab.Clock.Advance(TimeSpan.FromHours(6));
-        await lab.UntilAsync(() => store.Leased.Count >= 2, TimeSpan.Zero);
         block.Dispose();
         await lab.UntilAsync(() => store.Marked.Count >= 1, TimeSpan.Zero);
         reading.SetResult(); // only now is the new lease in hand
@@ -487,13 +481,7 @@ public class LaneTests
             return TransportReceipt.Accepted(mail, "primary");
         });
         store.IsAway = true;
-        var mailer = await lab.StartAsync();
-        await mailer.EnqueueAsync(Some.Email(), s_ct);
-        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        store.Reading = () => reading.Task;
-        lab.Clock.Advance(TimeSpan.FromHours(6));
-        await lab.UntilAsync(() => store.Leased.Count >= 2, TimeSpan.Zero);
+        var reading = await LeaseAnewAsync(lab, store);
 
         store.IsAway = false;
         await lab.UntilAsync(() => store.Lost >= 1); // the old lease, as the new one is not in hand
@@ -554,6 +542,19 @@ public class LaneTests
         var lab = new DeliveryLab { Stream = PrimaryOnly + stream, Configure = mail => mail.Services.AddSingleton<IMailOutbox>(watched).AddSingleton<IOutboxAdmin>(s => s.GetRequiredService<InMemoryOutbox>()) };
         store.Inner = lab.Services.GetRequiredService<InMemoryOutbox>();
         return lab;
+    }
+
+    /// <summary>Brings a mail into delivery, then has its lease end and be taken anew. The new one is not in hand until what is returned is set.</summary>
+    private static async Task<TaskCompletionSource> LeaseAnewAsync(DeliveryLab lab, WatchedOutbox store)
+    {
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Reading = () => reading.Task;
+        lab.Clock.Advance(TimeSpan.FromHours(6));
+        await lab.UntilAsync(() => store.Leased.Count >= 2, TimeSpan.Zero);
+        return reading;
     }
 
     private static bool IsStopping(OutboxEngine engine)
