@@ -62,7 +62,7 @@ internal sealed class AuditStatements
         return known.ToDictionary(static k => k.EventId, static k => k.Hash);
     }
 
-    public ValueTask<int> InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken) => session.InsertAsync(
+    public ValueTask<int> InsertAsync(OutboxSession session, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken) => session.ExecuteAsync(
         records,
         some =>
         [
@@ -80,6 +80,7 @@ internal sealed class AuditStatements
             new("v_hash", some.Select(static r => r.Hash).ToArray()),
         ],
         $"INSERT INTO {_table} ({_columns}) SELECT v_number, v_event, v_mail, v_occurred, v_template, v_tags, v_recipient, v_says, v_personal, v_salt, v_personal_hash, v_hash FROM v",
+        [],
         cancellationToken);
 
     /// <summary>Reads records from a number on. They may be more than fit the filter, for what is compared here is not exact, and never fewer.</summary>

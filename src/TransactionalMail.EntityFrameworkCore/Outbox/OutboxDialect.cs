@@ -18,8 +18,8 @@ internal abstract class OutboxDialect
     /// <summary>Gets how many rows one statement takes at most.</summary>
     public abstract int RowsPerStatement { get; }
 
-    /// <summary>Gets how many mails one statement inserts at most.</summary>
-    public abstract int RowsPerInsert { get; }
+    /// <summary>Gets whether <see cref="With"/> spells out each row, so that a statement reads differently for another number of them.</summary>
+    public abstract bool SpellsRows { get; }
 
     /// <summary>Gets what makes the rest of a transaction fail, rather than wait long, where another one holds a row; <see langword="null"/> where writers do not meet at rows.</summary>
     public abstract string? WaitShortly { get; }

@@ -12,7 +12,7 @@ internal sealed class OutboxSession : IAsyncDisposable
     private readonly OutboxDialect _dialect;
     private readonly int? _timeout;
     private readonly Func<ValueTask> _dispose;
-    private readonly Dictionary<string, TableCommand> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Sql, int Rows), DbCommand> _kept = [];
 
     public OutboxSession(AsyncServiceScope scope, DbContext context, OutboxDialect dialect)
     {
@@ -77,31 +77,13 @@ internal sealed class OutboxSession : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Inserts rows, by a statement that is kept for as long as the session is open. Returns how many there were.</summary>
-    /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
-    public async ValueTask<int> InsertAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, CancellationToken cancellationToken)
-    {
-        var inserted = 0;
-        await ForEachInsertAsync(values, columns, sql, async command => inserted += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        return inserted;
-    }
-
-    /// <summary>Inserts rows, by a statement that is kept for as long as the session is open, and reads what it returns.</summary>
-    /// <inheritdoc cref="ExecuteAsync{T}" path="/param"/>
-    public async ValueTask<List<TRow>> InsertAsync<T, TRow>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, Func<DbDataReader, TRow> read, CancellationToken cancellationToken)
-    {
-        var rows = new List<TRow>();
-        await ForEachInsertAsync(values, columns, sql, async command => rows.AddRange(await command.ReadAsync(read, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
-        return rows;
-    }
-
     public async ValueTask DisposeAsync()
     {
         foreach (var command in _kept.Values) await command.DisposeAsync().ConfigureAwait(false);
         await _dispose().ConfigureAwait(false);
     }
 
-    private DbCommand CreateCommand(string sql = "", params ReadOnlySpan<(string Name, object Value)> parameters)
+    private DbCommand CreateCommand(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = _connection.CreateCommand();
         command.Transaction = _transaction;
@@ -111,20 +93,29 @@ internal sealed class OutboxSession : IAsyncDisposable
         return command;
     }
 
-    private ValueTask ForEachInsertAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, Func<DbCommand, Task> run)
-    {
-        if (!_kept.TryGetValue(sql, out var command)) _kept[sql] = command = new TableCommand(CreateCommand(), _dialect, sql);
-        return ForEachAsync(command, _dialect.RowsPerInsert, values, columns, run);
-    }
-
     private async ValueTask ForEachAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task> run)
     {
-        var command = new TableCommand(CreateCommand(), _dialect, sql, parameters);
-        await using (command.ConfigureAwait(false)) await ForEachAsync(command, _dialect.RowsPerStatement, values, columns, run).ConfigureAwait(false);
+        foreach (var some in values.Chunk(_dialect.RowsPerStatement))
+        {
+            var command = GetCommand(columns(some), sql, parameters);
+            await run(command).ConfigureAwait(false);
+            foreach (DbParameter parameter in command.Parameters) parameter.Value = null; // it may be a large attachment
+        }
     }
 
-    private static async ValueTask ForEachAsync<T>(TableCommand command, int size, IEnumerable<T> values, Func<T[], OutboxValues[]> columns, Func<DbCommand, Task> run)
+    /// <summary>Returns a command with its values. It is kept for as long as the session is open; SQLite's driver has it prepared then.</summary>
+    private DbCommand GetCommand(OutboxValues[] columns, string sql, (string Name, object Value)[] parameters)
     {
-        foreach (var some in values.Chunk(size)) await run(command.With(columns(some))).ConfigureAwait(false);
+        var shape = (sql, _dialect.SpellsRows ? columns[0].Values.Length : 0);
+        if (!_kept.TryGetValue(shape, out var command)) _kept[shape] = command = CreateCommand(_dialect.With(columns) + sql);
+        var isNew = command.Parameters.Count == 0;
+        _dialect.Fill(command, columns);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (isNew) command.Add(parameters[i].Name, parameters[i].Value);
+            else command.Parameters[command.Parameters.Count - parameters.Length + i].Value = parameters[i].Value;
+        }
+
+        return command;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
 
     /// <summary>Inserts mails without what they hold. Returns the ids of those that were not there yet.</summary>
     public async ValueTask<HashSet<Guid>> InsertAsync(OutboxSession session, IReadOnlyList<NewMail> mails, DateTimeOffset now, CancellationToken cancellationToken) =>
-        [.. await session.InsertAsync(
+        [.. await session.ReadAsync(
             mails,
             some =>
             [
@@ -59,13 +59,15 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             ],
             $"INSERT INTO {t.Entries} ({t.Id}, {t.Stream}, {t.State}, {t.DueAt}, {t.AcceptedAt}, {t.Attempts}, {t.LeaseToken}, {t.LastFailure}) "
                 + $"SELECT v_id, v_stream, 0, {dialect.Now} + v_delay, v_accepted, v_attempts, 0, v_failure FROM v WHERE true ON CONFLICT ({t.Id}) DO NOTHING RETURNING {t.Id}",
+            [],
             static r => r.GetGuid(0),
             cancellationToken).ConfigureAwait(false)];
 
-    public ValueTask<int> InsertAsync(OutboxSession session, IEnumerable<MailOutboxContent> contents, CancellationToken cancellationToken) => session.InsertAsync(
+    public ValueTask<int> InsertAsync(OutboxSession session, IEnumerable<MailOutboxContent> contents, CancellationToken cancellationToken) => session.ExecuteAsync(
         contents,
         ContentsOf,
         $"INSERT INTO {t.Contents} ({t.EntryId}, {t.Position}, {t.IsProtected}, {t.Content}) SELECT v_entry, v_position, v_protected, v_content FROM v",
+        [],
         cancellationToken);
 
     /// <summary>Removes mails, whatever their state.</summary>

@@ -14,7 +14,7 @@ internal sealed class PostgreSqlDialect : OutboxDialect
 
     public override int RowsPerStatement => 1_000;
 
-    public override int RowsPerInsert => 1_000;
+    public override bool SpellsRows => false;
 
     public override string? WaitShortly => "SET LOCAL lock_timeout = '200ms'";
 

@@ -19,10 +19,9 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
     public override string SkipLocked => "";
 
     /// <remarks>SQLite finds a parameter by walking the list of all, so that many at once are slower than a few statements.</remarks>
-    public override int RowsPerStatement => 32;
+    public override int RowsPerStatement => 16;
 
-    /// <remarks>Nothing lies between us and the database, and a statement that stays prepared costs less than one that is parsed for many rows.</remarks>
-    public override int RowsPerInsert => 1;
+    public override bool SpellsRows => true;
 
     public override string? WaitShortly => null;
 

@@ -68,7 +68,7 @@ internal sealed class SuppressionStatements
     {
         var inOneOrder = entries.DistinctBy(static e => (e.RecipientKey, e.Stream, e.Reason)) // so that no two imports wait for each other
             .OrderBy(static e => e.RecipientKey, StringComparer.Ordinal).ThenBy(static e => e.Stream, StringComparer.Ordinal).ThenBy(static e => e.Reason, StringComparer.Ordinal);
-        return session.InsertAsync(
+        return session.ExecuteAsync(
             inOneOrder,
             some =>
             [
@@ -81,6 +81,7 @@ internal sealed class SuppressionStatements
                 new("v_diagnostic", some.Select(static e => e.Diagnostic).ToArray()),
             ],
             $"INSERT INTO {_table} ({_columns}) SELECT v_key, v_stream, v_reason, v_since, v_recipient, v_name, v_diagnostic FROM v WHERE true ON CONFLICT ({_key}, {_stream}, {_reason}) DO NOTHING",
+            [],
             cancellationToken);
     }
 
