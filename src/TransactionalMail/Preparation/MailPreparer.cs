@@ -12,11 +12,10 @@ internal sealed class MailPreparer(IServiceScopeFactory scopes, IEmailTemplateRe
         message = message with { From = message.From ?? stream.From, StreamName = stream.Name };
         message = await InterceptAsync(message, cancellationToken).ConfigureAwait(false);
         Validate(message, stream);
-        var template = message.Template?.Name;
-        message = await RenderAsync(message, cancellationToken).ConfigureAwait(false);
-        message = redirect?.Redirect(message) ?? message;
-        Validate(message, stream);
-        return new PreparedEmail(message, template);
+        var rendered = await RenderAsync(message, cancellationToken).ConfigureAwait(false);
+        rendered = redirect?.Redirect(rendered) ?? rendered;
+        if (!ReferenceEquals(rendered, message)) Validate(rendered, stream);
+        return new PreparedEmail(rendered, message.Template?.Name);
     }
 
     private async ValueTask<EmailMessage> InterceptAsync(EmailMessage message, CancellationToken cancellationToken)
