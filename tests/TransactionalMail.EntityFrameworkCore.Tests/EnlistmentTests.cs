@@ -296,6 +296,46 @@ public abstract class EnlistmentTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mail_that_cannot_be_encrypted_leaves_no_key_in_the_context_O14(bool isExpired)
+    {
+        var isVaultDown = false;
+        await using var shop = new TestShop(Database, s_never, configureOutbox: o =>
+        {
+            o.Protect = bytes => isVaultDown ? throw new IOException("The vault is down.") : bytes;
+            o.Unprotect = static bytes => bytes;
+        });
+        var order = Confirmation() with { IdempotencyKey = "order-1042" };
+        if (isExpired)
+        {
+            await shop.InScopeAsync(SaveAsync);
+            await Database.ExecuteAsync("UPDATE \"MailIdempotencyKey\" SET \"ExpiresAt\" = 1");
+        }
+
+        var id = await shop.InScopeAsync(async db =>
+        {
+            isVaultDown = true;
+            var enqueueing = () => shop.Mailer.EnqueueAsync(db, order, Ct);
+            await enqueueing.Should().ThrowAsync<IOException>();
+            db.Orders.Add(new Order { Customer = "Ada" });
+            await db.SaveChangesAsync(Ct);
+
+            isVaultDown = false;
+            return await SaveAsync(db);
+        });
+
+        await shop.ArrivedAsync(id);
+
+        async Task<MailId> SaveAsync(ShopContext db)
+        {
+            var id = await shop.Mailer.EnqueueAsync(db, order, Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     [InlineData(87_660)]

@@ -16,15 +16,23 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
     {
         database.RequireSameTables(context);
-        var now = time.GetUtcNow();
-        if (entry.Message.IdempotencyKey is not null && await StandAsync(context, entry, now, cancellationToken).ConfigureAwait(false) is { } standing) return standing;
+        var claim = entry.Message.IdempotencyKey is null ? null : IdempotencyClaim.OfEnqueued(entry, time.GetUtcNow() + window);
+        var known = claim is null ? null : await FindKeyAsync(context, claim.Key, cancellationToken).ConfigureAwait(false);
+        if (known is not null && known.ExpiresAt > await clock.ReadAsync(context, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
+        {
+            (claim! with { ContentHash = known.ContentHash, MailId = new MailId(known.MailId), State = known.State }).ThrowIfOther(entry);
+            return new MailId(known.MailId);
+        }
 
+        // Whatever may fail comes before the context has any of it: a key that is saved without its mail would stand for one that nobody sends.
         var mail = await seal.CloseAsync(entry, cancellationToken).ConfigureAwait(false);
+        var due = await clock.ReadAsync(context, entry.DueAt, cancellationToken).ConfigureAwait(false);
+        if (claim is not null) TakeKey(context, known, claim, await clock.ReadAsync(context, claim.ExpiresAt, cancellationToken).ConfigureAwait(false));
         context.Add(new MailOutboxEntry
         {
             Id = entry.Id.Value,
             Stream = OutboxStatements.KeyOf(entry.StreamName),
-            DueAt = await clock.ReadAsync(context, entry.DueAt, cancellationToken).ConfigureAwait(false),
+            DueAt = due,
             AcceptedAt = OutboxTime.Of(entry.AcceptedAt),
         });
         context.AddRange(mail.Contents);
@@ -73,25 +81,19 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     private async ValueTask<AddFate> InsertAsync(OutboxSession session, NewMail mail) =>
         (await OutboxInsert.RunAsync(database.Statements, session, [new PendingAdd([mail])], window, time.GetUtcNow()).ConfigureAwait(false))[0];
 
-    /// <summary>Finds the mail that a key stands for, or takes the key with the next save and returns <see langword="null"/>.</summary>
-    private async ValueTask<MailId?> StandAsync(DbContext context, OutboxEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Finds what is known of a key, whether it is still remembered or not.</summary>
+    private static async ValueTask<MailIdempotencyKey?> FindKeyAsync(DbContext context, string key, CancellationToken cancellationToken)
     {
-        var claim = IdempotencyClaim.OfEnqueued(entry, now + window);
-        var keys = context.Set<MailIdempotencyKey>();
-        var known = await keys.FindAsync([claim.Key], cancellationToken).ConfigureAwait(false);
-        if (known is not null && context.Entry(known) is { State: EntityState.Unchanged } saved)
-        {
-            // What the context saved may have been rolled back since, which it does not know.
-            await saved.ReloadAsync(cancellationToken).ConfigureAwait(false);
-            if (saved.State is EntityState.Detached) known = null;
-        }
+        var known = await context.Set<MailIdempotencyKey>().FindAsync([key], cancellationToken).ConfigureAwait(false);
+        if (known is null || context.Entry(known) is not { State: EntityState.Unchanged } saved) return known;
 
-        if (known is not null && known.ExpiresAt > await clock.ReadAsync(context, now, cancellationToken).ConfigureAwait(false))
-        {
-            (claim with { ContentHash = known.ContentHash, MailId = new MailId(known.MailId), State = known.State }).ThrowIfOther(entry);
-            return new MailId(known.MailId);
-        }
+        // What the context saved may have been rolled back since, which it does not know.
+        await saved.ReloadAsync(cancellationToken).ConfigureAwait(false);
+        return saved.State is EntityState.Detached ? null : known;
+    }
 
+    private static void TakeKey(DbContext context, MailIdempotencyKey? known, IdempotencyClaim claim, long expiresAt)
+    {
         var taken = new MailIdempotencyKey
         {
             Key = claim.Key,
@@ -99,10 +101,9 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
             MailId = claim.MailId.Value,
             Owner = claim.MailId.Value,
             State = IdempotencyState.Enqueued,
-            ExpiresAt = await clock.ReadAsync(context, claim.ExpiresAt, cancellationToken).ConfigureAwait(false),
+            ExpiresAt = expiresAt,
         };
-        if (known is null) keys.Add(taken);
-        else keys.Attach(known).CurrentValues.SetValues(taken); // attached, for a context that tracks nothing does not have it
-        return null;
+        if (known is null) context.Add(taken);
+        else context.Attach(known).CurrentValues.SetValues(taken); // attached, for a context that tracks nothing does not have it
     }
 }

@@ -13,7 +13,8 @@ internal sealed class TestShop : IAsyncDisposable
     /// <param name="poll">How often the outbox is looked at without being told.</param>
     /// <param name="clock">The clock of this machine.</param>
     /// <param name="configure">Says more about contexts.</param>
-    public TestShop(TestDatabase database, TimeSpan poll, TimeProvider? clock = null, Action<DbContextOptionsBuilder>? configure = null)
+    /// <param name="configureOutbox">Says more about the outbox.</param>
+    public TestShop(TestDatabase database, TimeSpan poll, TimeProvider? clock = null, Action<DbContextOptionsBuilder>? configure = null, Action<EntityFrameworkOutboxOptions>? configureOutbox = null)
     {
         var services = new ServiceCollection();
         if (clock is not null) services.AddSingleton(clock);
@@ -26,7 +27,7 @@ internal sealed class TestShop : IAsyncDisposable
         {
             o.From = "Acme <no-reply@acme.example>";
             o.Outbox.PollInterval = poll;
-        }).UseEntityFrameworkOutbox<ShopContext>();
+        }).UseEntityFrameworkOutbox<ShopContext>(configureOutbox);
         Fake = services.UseFakeMail();
         _services = services.BuildServiceProvider(validateScopes: true);
     }
