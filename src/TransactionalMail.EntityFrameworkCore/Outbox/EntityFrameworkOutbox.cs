@@ -125,7 +125,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         var found = await _database.ReadAsync(session => _database.Statements.FindAsync(session, id.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (found is null) return null;
 
-        var (entry, problem) = _seal.Open(found);
+        var (entry, problem) = _seal.Open(found, _time.GetUtcNow());
         return entry ?? Unreadable(found, problem!);
     }
 
@@ -134,7 +134,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
             async session =>
             {
                 var found = await _database.Statements.FindAsync(session, id.Value, cancellationToken).ConfigureAwait(false);
-                if (found is null || _seal.Open(found).Entry is not { } entry) return false;
+                if (found is null || _seal.Open(found, _time.GetUtcNow()).Entry is not { } entry) return false;
 
                 var later = entry.PutOff(notBefore);
                 return await _database.Statements.PutOffAsync(session, found, later, _seal.ClosePayload(later), _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
@@ -191,11 +191,12 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
 
     private IReadOnlyList<(StoredMail Mail, OutboxEntry? Entry, UnreadableMail? Problem)> Open(IReadOnlyList<StoredMail> mails)
     {
+        var now = _time.GetUtcNow();
         return [.. mails.Select(Open)];
 
         (StoredMail, OutboxEntry?, UnreadableMail?) Open(StoredMail mail)
         {
-            var (entry, problem) = _seal.Open(mail);
+            var (entry, problem) = _seal.Open(mail, now);
             return (mail, entry, problem);
         }
     }
@@ -215,7 +216,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         StreamName = NameOf(mail.Stream),
         Message = new EmailMessage(),
         AcceptedAt = OutboxTime.Read(mail.AcceptedAt),
-        DueAt = OutboxTime.Read(mail.DueAt),
+        DueAt = OutboxTime.Here(mail.DueAt, mail.Now, _time.GetUtcNow()),
         Recipients = [],
         Attempts = mail.Attempts,
         LastFailure = problem.Failure,
@@ -224,7 +225,7 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     private OutboxDepth DepthOf(string key, StoredCount[] counts, DateTimeOffset now)
     {
         var waiting = counts.Where(static c => c.State is OutboxState.Waiting).ToArray();
-        var due = waiting.Where(static c => c.OldestDueAt <= c.Now).Select(c => now.AddTicks(c.OldestDueAt - c.Now)).ToArray();
+        var due = waiting.Where(static c => c.OldestDueAt <= c.Now).Select(c => OutboxTime.Here(c.OldestDueAt, c.Now, now)).ToArray();
         return new OutboxDepth(
             NameOf(key), Sum(waiting), Sum(counts.Where(static c => c.State is OutboxState.Leased)), Sum(counts.Where(static c => c.State is OutboxState.Dead)), due.Length == 0 ? null : due.Min());
     }

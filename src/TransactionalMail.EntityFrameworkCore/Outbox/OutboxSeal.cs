@@ -29,7 +29,9 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     public MailOutboxContent ClosePayload(OutboxEntry entry) => Close(entry, MailOutboxContent.PayloadPosition, PayloadPacking.Pack(OutboxPayload.Write(entry)));
 
     /// <summary>Makes the entry of a row, whose columns win over its payload; or says why not, and what becomes of it.</summary>
-    public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail)
+    /// <param name="mail">The row.</param>
+    /// <param name="now">The time by this machine, in which the entry is due.</param>
+    public (OutboxEntry? Entry, UnreadableMail? Problem) Open(StoredMail mail, DateTimeOffset now)
     {
         try
         {
@@ -39,7 +41,7 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
             if (entry.Id.Value != mail.Id) return (null, Judge(mail, "The stored mail is that of another row."));
             return (entry with
             {
-                DueAt = OutboxTime.Read(mail.DueAt),
+                DueAt = OutboxTime.Here(mail.DueAt, mail.Now, now),
                 AcceptedAt = OutboxTime.Read(mail.AcceptedAt),
                 Attempts = mail.Attempts,
                 LastFailure = mail.LastFailure,

@@ -85,8 +85,8 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
-            + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
-            + $"WHERE {dialect.IsIn(t.Id, "SELECT taken_id FROM taken")} RETURNING {string.Join(", ", _columns)}",
+            + $"UPDATE {t.Entries} SET {t.State} = 1, {t.LeaseToken} = {t.LeaseToken} % {long.MaxValue} + 1, {t.LeasedUntil} = (SELECT now FROM clock) + @duration, {t.LeaseOwner} = @owner "
+            + $"WHERE {dialect.IsIn(t.Id, "SELECT taken_id FROM taken")} RETURNING {string.Join(", ", _columns)}, {dialect.Now}",
             [("stream", KeyOf(stream)), ("count", count), ("duration", Lasting(duration)), ("owner", owner)],
             ReadMail,
             cancellationToken).ConfigureAwait(false);
@@ -230,17 +230,31 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>Reads mails with what they hold, in one statement: between two of them a mail might go.</summary>
     private async ValueTask<StoredMail[]> ReadAsync(OutboxSession session, string condition, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
     {
-        var columns = _columns.Select(static c => "mails_." + c).Concat(_contentColumns.Select(static c => "contents_." + c));
+        string[] columns = [.. _columns.Select(static c => "mails_." + c), dialect.Now, .. _contentColumns.Select(static c => "contents_." + c)];
         var rows = await session.ReadAsync(
             $"SELECT {string.Join(", ", columns)} FROM (SELECT {string.Join(", ", _columns)} FROM {t.Entries} WHERE {condition}) AS mails_ LEFT JOIN {t.Contents} AS contents_ ON contents_.{t.EntryId} = mails_.{t.Id}",
             parameters,
-            r => (Mail: ReadMail(r), Content: r.IsDBNull(_columns.Length) ? null : ReadContent(r, _columns.Length)),
+            r => (Mail: ReadMail(r), Content: r.IsDBNull(_columns.Length + 1) ? null : ReadContent(r, _columns.Length + 1)),
             cancellationToken).ConfigureAwait(false);
         return Gather(rows.Select(static r => r.Mail).DistinctBy(static m => m.Id), rows.Select(static r => r.Content).OfType<MailOutboxContent>());
     }
 
+    /// <remarks>SQLite keeps whatever it is given, in columns of any type: no value may make a claim fail, for the next one would, too.</remarks>
     private static StoredMail ReadMail(DbDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), (OutboxState)row.GetInt16(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetString(7));
+        ReadId(row), row.GetString(1), (OutboxState)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), (int)Math.Clamp(row.GetInt64(6), 0, int.MaxValue), row.IsDBNull(7) ? null : row.GetString(7), row.GetInt64(8));
+
+    /// <summary>Reads an id; that of no mail where it is none.</summary>
+    private static Guid ReadId(DbDataReader row)
+    {
+        try
+        {
+            return row.GetGuid(0);
+        }
+        catch (FormatException)
+        {
+            return Guid.Empty;
+        }
+    }
 
     private static MailOutboxContent ReadContent(DbDataReader row, int first) =>
         new() { EntryId = row.GetGuid(first), Position = row.GetInt32(first + 1), IsProtected = row.GetBoolean(first + 2), Content = row.GetFieldValue<byte[]>(first + 3) };

@@ -85,6 +85,24 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_mail_that_is_given_back_is_due_as_before_whatever_the_clocks_say_O08(int hours)
+    {
+        await using var outbox = Create();
+        _databaseClock.Advance(TimeSpan.FromHours(10));
+        _machineClock.Advance(TimeSpan.FromHours(10 + hours));
+        await outbox.Outbox.AddAsync([Some.Entry(_machineClock.GetUtcNow())], Ct);
+
+        for (var stop = 0; stop < 3; stop++)
+        {
+            var lease = (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle("somebody else takes it at once").Which;
+            lease.Entry.DueAt.Should().BeCloseTo(_machineClock.GetUtcNow(), TimeSpan.FromSeconds(1), "an entry is due by the clock of whoever reads it");
+            (await outbox.Outbox.RescheduleAsync([lease], Ct)).Should().BeEmpty();
+        }
+    }
+
+    [Theory]
     [InlineData(-3650)]
     [InlineData(3650)]
     public async Task A_database_whose_clock_jumps_starves_no_leased_mail_O08(int days)
@@ -120,6 +138,25 @@ public abstract class SharedOutboxTests : IAsyncLifetime
         (await outbox.Admin.CancelAsync(dead[1].Id, Ct)).Should().BeTrue();
         (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().HaveCount(3);
         (await outbox.Admin.DeadLettersAsync()).Should().HaveCount(24);
+    }
+
+    [Theory]
+    [InlineData("LeaseToken", "9223372036854775807")]
+    [InlineData("DueAt", "-9223372036854775808")]
+    [InlineData("AcceptedAt", "9223372036854775807")]
+    [InlineData("Attempts", "-1")]
+    public async Task A_row_with_values_beyond_reason_is_mail_like_any_other_O09(string column, string value)
+    {
+        await using var outbox = Create();
+        OutboxEntry[] entries = [Some.Entry(s_start.AddSeconds(-60)), Some.Entry(s_start.AddSeconds(-30))];
+        await outbox.Outbox.AddAsync(entries, Ct);
+        await Database.ExecuteAsync($"UPDATE \"MailOutboxEntry\" SET \"{column}\" = {value} WHERE \"LeaseToken\" = 0");
+
+        (await outbox.Admin.GetDepthsAsync(Ct)).Should().ContainSingle().Which.Waiting.Should().Be(2);
+        var leases = await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct);
+
+        leases.Select(static l => l.Entry.Id).Should().BeEquivalentTo(entries.Select(static e => e.Id));
+        (await outbox.Outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
     }
 
     [Fact]

@@ -33,6 +33,25 @@ public sealed class SqliteFaultTests : IAsyncLifetime
         (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().HaveCount(2, "what failed was not added, and the rest was kept");
     }
 
+    [Theory]
+    [InlineData("\"Attempts\" = 5000000000")]
+    [InlineData("\"Attempts\" = 'many'")]
+    [InlineData("\"Id\" = 'no id'")]
+    public async Task A_row_that_holds_what_no_column_should_stops_no_other_O09(string change)
+    {
+        await using var outbox = TestOutbox.Create(_database);
+        var bad = Some.Entry(DateTimeOffset.UtcNow.AddMinutes(-2));
+        var good = Some.Entry(DateTimeOffset.UtcNow.AddMinutes(-1));
+        await outbox.Outbox.AddAsync([bad], Ct);
+        await _database.ExecuteAsync($"UPDATE \"MailOutboxEntry\" SET {change}");
+        await outbox.Outbox.AddAsync([good], Ct);
+
+        var leases = await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct);
+
+        leases.Select(static l => l.Entry.Id).Should().Contain(good.Id);
+        (await outbox.Outbox.CompleteAsync(leases, Ct)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_lock_that_is_let_go_in_time_is_not_noticed_O07()
     {
