@@ -21,6 +21,7 @@ internal sealed class KeyStatements
     private readonly string _take;
     private readonly string _claim;
     private readonly string _settle;
+    private readonly string _forget;
 
     public KeyStatements(DbContext context, OutboxDialect dialect)
     {
@@ -44,6 +45,10 @@ internal sealed class KeyStatements
         _claim = into + $"VALUES (@key, @hash, @mail, @owner, {Number(IdempotencyState.Held)}, {dialect.Now} + @hold, {dialect.Now} + @window, {dialect.False}, NULL) "
             + $"ON CONFLICT ({_key}) DO UPDATE SET {replace} WHERE {_isExpired} OR (k.{_state} = {Number(IdempotencyState.Held)} AND (k.{_owner} = excluded.{_owner} OR ({isLeft} AND k.{hash} = excluded.{hash}))) RETURNING {_columns}";
         _settle = $"UPDATE {_table} SET {_state} = {Number(IdempotencyState.Settled)}, {isProtected} = @protected, {receipt} = @receipt WHERE {_isHeldByOwner}";
+
+        // The time as a scalar, so that an index is searched for it.
+        var isOver = $"{_expires} <= (SELECT now FROM clock)";
+        _forget = $"WITH clock AS MATERIALIZED (SELECT {dialect.Now} AS now) DELETE FROM {_table} WHERE {dialect.IsIn(_key, $"SELECT {_key} FROM {_table} WHERE {isOver} LIMIT @count")} AND {isOver}";
     }
 
     /// <summary>Takes keys for mails that are enqueued. Returns those that were free; where another transaction is taking one, it waits for the end of that.</summary>
@@ -94,9 +99,8 @@ internal sealed class KeyStatements
     public async ValueTask ReleaseAsync(OutboxSession session, IdempotencyClaim claim, CancellationToken cancellationToken) =>
         await session.ExecuteAsync($"DELETE FROM {_table} WHERE {_isHeldByOwner}", [("key", claim.Key), ("owner", claim.Owner)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Forgets the keys that have expired. Returns how many.</summary>
-    public ValueTask<int> ForgetExpiredAsync(OutboxSession session, CancellationToken cancellationToken) =>
-        session.ExecuteAsync($"DELETE FROM {_table} AS k WHERE {_isExpired}", [], cancellationToken);
+    /// <summary>Forgets some of the keys that have expired, and are not taken anew meanwhile. Returns how many.</summary>
+    public ValueTask<int> ForgetExpiredAsync(OutboxSession session, int count, CancellationToken cancellationToken) => session.ExecuteAsync(_forget, [("count", count)], cancellationToken);
 
     private static short Number(IdempotencyState state) => (short)state;
 

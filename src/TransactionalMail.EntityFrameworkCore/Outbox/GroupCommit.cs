@@ -9,6 +9,9 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
     private const int MostMails = 500;
     private const long MostBytes = 4 << 20;
 
+    /// <summary>A session ends after more than that, for its commands keep what they inserted last.</summary>
+    private const long MuchBytes = 1 << 20;
+
     private readonly Channel<PendingAdd> _waiting = Channel.CreateUnbounded<PendingAdd>();
     private readonly Lock _lock = new();
     private PendingAdd? _next;
@@ -85,7 +88,7 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
                 var fates = await InsertAsync(session, group, waits: false).ConfigureAwait(false);
                 await transaction.CommitAsync().ConfigureAwait(false);
                 foreach (var fate in fates) fate.Tell();
-                return true;
+                return group.Sum(static p => p.Size) <= MuchBytes;
             }
         }
         catch (Exception e) when (group.Count > 0 && (database.Statements.Dialect.IsConflict(e) || (group.Count > 1 && !IsForAll(e))))

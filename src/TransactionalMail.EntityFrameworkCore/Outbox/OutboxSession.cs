@@ -95,15 +95,10 @@ internal sealed class OutboxSession : IAsyncDisposable
 
     private async ValueTask ForEachAsync<T>(IEnumerable<T> values, Func<T[], OutboxValues[]> columns, string sql, (string Name, object Value)[] parameters, Func<DbCommand, Task> run)
     {
-        foreach (var some in values.Chunk(_dialect.RowsPerStatement))
-        {
-            var command = GetCommand(columns(some), sql, parameters);
-            await run(command).ConfigureAwait(false);
-            foreach (DbParameter parameter in command.Parameters) parameter.Value = null; // it may be a large attachment
-        }
+        foreach (var some in values.Chunk(_dialect.RowsPerStatement)) await run(GetCommand(columns(some), sql, parameters)).ConfigureAwait(false);
     }
 
-    /// <summary>Returns a command with its values. It is kept for as long as the session is open; SQLite's driver has it prepared then.</summary>
+    /// <summary>Returns a command with its values. It is kept for as long as the session is open, and they with it; SQLite's driver has it prepared then.</summary>
     private DbCommand GetCommand(OutboxValues[] columns, string sql, (string Name, object Value)[] parameters)
     {
         var shape = (sql, _dialect.SpellsRows ? columns[0].Values.Length : 0);

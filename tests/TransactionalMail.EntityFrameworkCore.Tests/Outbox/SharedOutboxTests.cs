@@ -360,6 +360,29 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     /// <summary>Turns bits over. It stands for a real cipher, and fails when told to.</summary>
+    [Fact]
+    public async Task Keys_are_forgotten_once_their_time_is_over_and_not_before_O14()
+    {
+        await using var outbox = Create();
+        await outbox.Outbox.AddAsync([.. Enumerable.Range(0, 1_100).Select(i => Keyed($"order-{i}"))], Ct);
+        _databaseClock.Advance(TimeSpan.FromHours(12));
+        _machineClock.Advance(TimeSpan.FromHours(12));
+        await outbox.Outbox.AddAsync([Keyed("order-later")], Ct);
+        await outbox.ForgetAsync(Ct);
+        (await Database.CountAsync("MailIdempotencyKey")).Should().Be(1_101);
+
+        _databaseClock.Advance(TimeSpan.FromHours(12));
+        await outbox.ForgetAsync(Ct);
+
+        (await Database.CountAsync("MailIdempotencyKey")).Should().Be(1);
+
+        OutboxEntry Keyed(string key)
+        {
+            var entry = Some.Entry(_machineClock.GetUtcNow());
+            return entry with { Message = entry.Message with { IdempotencyKey = key }, ContentHash = "hash" };
+        }
+    }
+
     private sealed class ToyKey
     {
         public Exception? Failure { get; set; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TransactionalMail.EntityFrameworkCore.Idempotency;
 using TransactionalMail.EntityFrameworkCore.Outbox;
 using TransactionalMail.Idempotency;
 using TransactionalMail.Outbox;
@@ -39,8 +40,12 @@ internal sealed class TestOutbox : IAsyncDisposable
         return new TestOutbox(services.BuildServiceProvider(validateScopes: true));
     }
 
-    /// <summary>Removes sent mail whose time is over, as a host does every few minutes.</summary>
-    public ValueTask ForgetAsync(CancellationToken cancellationToken) => _services.GetRequiredService<EntityFrameworkOutbox>().ForgetSentAsync(cancellationToken);
+    /// <summary>Removes keys and sent mail whose time is over, as a host does every few minutes.</summary>
+    public async ValueTask ForgetAsync(CancellationToken cancellationToken)
+    {
+        await _services.GetRequiredService<EntityFrameworkIdempotencyLedger>().ForgetExpiredAsync(cancellationToken);
+        await _services.GetRequiredService<EntityFrameworkOutbox>().ForgetSentAsync(cancellationToken);
+    }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }
