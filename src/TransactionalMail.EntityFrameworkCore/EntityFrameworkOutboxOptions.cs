@@ -34,7 +34,7 @@ public sealed class EntityFrameworkOutboxOptions
     /// </remarks>
     public TimeSpan KeepSentFor { get; set; }
 
-    /// <summary>Gets or sets how long a call waits for a locked SQLite database before it fails with a transient <see cref="MailDatabaseException"/>.</summary>
-    /// <value>The default is 10 seconds. On PostgreSQL the command timeout of the context counts instead.</value>
+    /// <summary>Gets or sets how long a call waits for a locked SQLite database before it fails with a transient <see cref="MailDatabaseException"/>: for its turn among the writers of this process, and then for the lock.</summary>
+    /// <value>The default is 10 seconds for each of the two. On PostgreSQL the command timeout of the context counts instead.</value>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

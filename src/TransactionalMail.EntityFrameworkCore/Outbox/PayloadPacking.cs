@@ -14,7 +14,7 @@ internal static class PayloadPacking
 {
     private const int Short = 1024;
 
-    /// <summary>What is longer is stored as it is, and nothing decompresses to more: a row that was tampered with takes no more memory than that.</summary>
+    /// <summary>What is longer is stored as it is, and nothing decompresses to more: a small row that was tampered with takes no more memory than that.</summary>
     private const int Longest = 64 << 20;
 
     // Each has tables of its own, which cost more to make than a mail does to compress. There are never more than were in use at once.

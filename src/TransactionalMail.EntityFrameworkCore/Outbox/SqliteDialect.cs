@@ -63,7 +63,7 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
         }
     }
 
-    /// <remarks>Before a connection is opened: then all writers use the same one of the driver's pool, whose pages stay in its cache.</remarks>
+    /// <remarks>Before a connection is opened, but for the writer of groups, which keeps its own: then all writers use the same one of the driver's pool, whose pages stay in its cache.</remarks>
     public override async ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken)
     {
         if (!await _turn.WaitAsync(lockTimeout, cancellationToken).ConfigureAwait(false)) throw Busy(null);
@@ -91,7 +91,7 @@ internal sealed class SqliteDialect(TimeSpan lockTimeout) : OutboxDialect
     private static string ParameterOf(OutboxValues column, int row) => string.Create(CultureInfo.InvariantCulture, $"@{column.Name}{row}");
 
     private MailDatabaseException Busy(DbException? failure) => new(
-        $"The database was locked for {lockTimeout.TotalSeconds:0.#} s by somebody else's transaction. Nothing was stored; try again.", failure, isTransient: true);
+        $"The database was locked for {lockTimeout.TotalSeconds:0.#} s by other transactions. Nothing was stored; try again.", failure, isTransient: true);
 
     /// <summary>Reads the primary result code; the type that has it belongs to a package we do not reference.</summary>
     private static int CodeOf(DbException failure) => failure.GetType().GetProperty("SqliteErrorCode")?.GetValue(failure) is int code ? code : 0;
