@@ -69,15 +69,14 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
 
             var now = _time.GetUtcNow();
             EndLeases(lane, now);
-            while (leases.Count < count && lane.Waiting.TryPeek(out var next, out var due) && due.DueAt <= now)
+            while (leases.Count < count && lane.Waiting.Count > 0 && lane.Waiting.Min is var next && next.DueAt <= now)
             {
-                lane.Waiting.Dequeue();
-                if (!IsCurrent(next)) continue;
-
-                var entry = _held[next.Id].Entry;
+                lane.Waiting.Remove(next);
+                var id = new MailId(next.Id);
+                var entry = _held[id].Entry;
                 var token = ++_clock;
-                _held[next.Id] = new Held(entry, token, IsLeased: true, now + duration);
-                lane.Lease(next.Id, now + duration);
+                _held[id] = new Held(entry, token, IsLeased: true, now + duration);
+                lane.Lease(id, now + duration);
                 leases.Add(new OutboxLease(entry, token));
             }
         }
@@ -99,7 +98,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
     public ValueTask<IReadOnlyList<OutboxLease>> RescheduleAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) =>
         ForEachHeld(leases, (lease, held) =>
         {
-            LaneOf(held.Entry.StreamName).Leased.Remove(lease.Entry.Id);
+            Withdraw(held);
             Queue(lease.Entry);
         });
 
@@ -156,7 +155,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         lock (_lock)
         {
             if (!_held.TryGetValue(id, out var held) || (held.IsLeased && held.LeasedUntil > _time.GetUtcNow())) return ValueTask.FromResult(false);
-            LaneOf(held.Entry.StreamName).Leased.Remove(id);
+            Withdraw(held);
             Queue(held.Entry.PutOff(notBefore));
             return ValueTask.FromResult(true);
         }
@@ -216,16 +215,24 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
 
     private void Queue(OutboxEntry entry)
     {
-        var version = ++_clock;
-        _held[entry.Id] = new Held(entry, version, IsLeased: false, default);
-        LaneOf(entry.StreamName).Waiting.Enqueue((entry.Id, version), (entry.DueAt, version));
+        var held = new Held(entry, ++_clock, IsLeased: false, default);
+        _held[entry.Id] = held;
+        LaneOf(entry.StreamName).Waiting.Add(held.Ticket);
     }
 
     private void Remove(MailId id)
     {
         if (!_held.Remove(id, out var held)) return;
-        LaneOf(held.Entry.StreamName).Leased.Remove(id);
+        Withdraw(held);
         _slots.Release();
+    }
+
+    /// <summary>Takes an entry out of its lane, where it waits or is leased.</summary>
+    private void Withdraw(Held held)
+    {
+        var lane = LaneOf(held.Entry.StreamName);
+        lane.Waiting.Remove(held.Ticket);
+        lane.Leased.Remove(held.Entry.Id);
     }
 
     private void EndLeases(Lane lane, DateTimeOffset now)
@@ -247,8 +254,6 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         }
     }
 
-    private bool IsCurrent((MailId Id, long Version) ticket) => _held.TryGetValue(ticket.Id, out var held) && held.Version == ticket.Version;
-
     private Lane LaneOf(string streamName)
     {
         if (!_lanes.TryGetValue(streamName, out var lane)) _lanes[streamName] = lane = new Lane();
@@ -267,14 +272,18 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
             due.Length == 0 ? null : due.Min());
     }
 
-    /// <summary>An entry as it stands. Its version changes whenever it moves; tickets of an earlier version are void.</summary>
-    private sealed record Held(OutboxEntry Entry, long Version, bool IsLeased, DateTimeOffset LeasedUntil);
+    /// <summary>An entry as it stands. Its version changes whenever it moves.</summary>
+    private sealed record Held(OutboxEntry Entry, long Version, bool IsLeased, DateTimeOffset LeasedUntil)
+    {
+        /// <summary>Gets its place among those that wait.</summary>
+        public (DateTimeOffset DueAt, long Version, Guid Id) Ticket => (Entry.DueAt, Version, Entry.Id.Value);
+    }
 
     /// <summary>What belongs to one stream.</summary>
     private sealed class Lane
     {
-        /// <summary>Gets tickets of waiting entries in order of due time, then of arrival.</summary>
-        public PriorityQueue<(MailId Id, long Version), (DateTimeOffset DueAt, long Version)> Waiting { get; } = new();
+        /// <summary>Gets the tickets of waiting entries in order of due time, then of arrival.</summary>
+        public SortedSet<(DateTimeOffset DueAt, long Version, Guid Id)> Waiting { get; } = [];
 
         public HashSet<MailId> Leased { get; } = [];
 
