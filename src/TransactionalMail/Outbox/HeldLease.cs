@@ -9,7 +9,7 @@ internal sealed class HeldLease(OutboxLease lease, long confirmedAt, Cancellatio
     private volatile OutboxLease _lease = lease;
     private long _confirmedAt = confirmedAt;
 
-    /// <summary>Gets or sets the lease, whose token is the latest.</summary>
+    /// <summary>Gets or sets the lease, whose token and entry are the latest.</summary>
     public OutboxLease Lease
     {
         get => _lease;

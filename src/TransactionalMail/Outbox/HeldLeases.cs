@@ -71,7 +71,7 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
     {
         if (_held.TryGetValue(lease.Entry.Id, out var known))
         {
-            known.Lease = lease with { Entry = known.Lease.Entry };
+            known.Lease = lease; // with its entry: somebody else may have delivered some of it meanwhile
             known.ConfirmedAt = askedAt;
             return null;
         }
