@@ -13,6 +13,9 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long the ledger is told again that a mail is out.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <param name="key">The key.</param>
     /// <param name="contentHash">The hash of what the application wrote.</param>
     /// <param name="id">The identity of the mail, unless an earlier call gave it one.</param>
@@ -30,19 +33,19 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
         try
         {
             var receipt = await send(claim.MailId).ConfigureAwait(false);
-            await TellAsync(claim, () => ledger.SettleAsync(claim, receipt, CancellationToken.None)).ConfigureAwait(false);
+            await SettleAsync(claim, receipt).ConfigureAwait(false);
             return receipt;
         }
         catch (MailDeliveryException failure) when (failure.MayHaveBeenAccepted)
         {
             await ended.CancelAsync().ConfigureAwait(false);
-            await TellAsync(claim, async () => await ledger.ClaimAsync(claim, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+            await TellAsync(claim, async () => await ledger.ClaimAsync(claim, TimeSpan.Zero, CancellationToken.None).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         catch
         {
             await ended.CancelAsync().ConfigureAwait(false);
-            await TellAsync(claim, () => ledger.ReleaseAsync(claim, CancellationToken.None)).ConfigureAwait(false);
+            await TellAsync(claim, () => ledger.ReleaseAsync(claim, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         finally
@@ -55,7 +58,7 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
     /// <summary>Takes the key, or waits until whoever has it is done.</summary>
     private async Task<IdempotencyClaim> ClaimAsync(IdempotencyClaim wanted, CancellationToken cancellationToken)
     {
-        for (var wait = s_shortestWait; ; wait = wait * 2 < s_longestWait ? wait * 2 : s_longestWait)
+        for (var wait = s_shortestWait; ; wait = Longer(wait))
         {
             var standing = await ledger.ClaimAsync(wanted, s_hold, cancellationToken).ConfigureAwait(false);
             if (!string.Equals(standing.ContentHash, wanted.ContentHash, StringComparison.Ordinal)) throw new IdempotencyConflictException(standing.MailId);
@@ -71,7 +74,7 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                await TellAsync(claim, async () => await ledger.ClaimAsync(claim, s_hold, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                await TellAsync(claim, async () => await ledger.ClaimAsync(claim, s_hold, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -80,17 +83,31 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
         }
     }
 
-    /// <summary>Tells the ledger something. A failure must not make a sent mail look failed, nor hide why one failed.</summary>
-    private async Task TellAsync(IdempotencyClaim claim, Func<ValueTask> tell)
+    /// <summary>Tells the ledger that a mail is out. A moment of trouble must not make the next call send it again.</summary>
+    private async Task SettleAsync(IdempotencyClaim claim, MailReceipt receipt)
+    {
+        var start = time.GetTimestamp();
+        for (var wait = s_shortestWait; !await TellAsync(claim, () => ledger.SettleAsync(claim, receipt, CancellationToken.None), CancellationToken.None).ConfigureAwait(false) && time.GetElapsedTime(start) < s_patience; wait = Longer(wait))
+        {
+            await Task.Delay(wait, time).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells the ledger something. A failure must not make a sent mail look failed, nor hide why one failed. Returns whether the ledger has heard it.</summary>
+    private async Task<bool> TellAsync(IdempotencyClaim claim, Func<ValueTask> tell, CancellationToken cancellationToken)
     {
         try
         {
             await tell().ConfigureAwait(false);
+            return true;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.LedgerFailed(logger, claim.MailId, failure.GetType().Name);
             Log.OutboxFailureDetail(logger, failure);
+            return false;
         }
     }
+
+    private static TimeSpan Longer(TimeSpan wait) => wait * 2 < s_longestWait ? wait * 2 : s_longestWait;
 }

@@ -221,6 +221,24 @@ public class IdempotencyTests
         (await sending.Should().ThrowAsync<MailDeliveryException>()).Which.Failures.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(TaskCanceledException))]
+    public async Task A_ledger_that_fails_for_a_moment_after_the_mail_went_out_knows_of_it_all_the_same(Type failure)
+    {
+        var services = Some.Services();
+        var fake = services.UseFakeMail();
+        services.AddSingleton<IIdempotencyLedger>(s => new FlakyLedger(new InMemoryIdempotencyLedger(TimeProvider.System), () => (Exception)Activator.CreateInstance(failure)!));
+        await using var provider = services.BuildServiceProvider();
+        var mailer = provider.GetRequiredService<ITransactionalMailer>();
+
+        var first = await mailer.SendAsync(s_order, s_ct);
+        var second = await mailer.SendAsync(s_order, s_ct);
+
+        second.Id.Should().Be(first.Id);
+        fake.Sent.Should().ContainSingle();
+    }
+
     [Fact]
     public async Task An_interceptor_does_not_change_the_key()
     {
@@ -249,5 +267,17 @@ public class IdempotencyTests
         public ValueTask SettleAsync(IdempotencyClaim claim, MailReceipt receipt, CancellationToken cancellationToken = default) => throw new IOException("gone");
 
         public ValueTask ReleaseAsync(IdempotencyClaim claim, CancellationToken cancellationToken = default) => throw new IOException("gone");
+    }
+
+    /// <summary>A ledger that cannot be told that a mail is out, at first.</summary>
+    private sealed class FlakyLedger(IIdempotencyLedger ledger, Func<Exception> fail) : IIdempotencyLedger
+    {
+        private int _left = 2;
+
+        public ValueTask<IdempotencyClaim> ClaimAsync(IdempotencyClaim claim, TimeSpan hold, CancellationToken cancellationToken = default) => ledger.ClaimAsync(claim, hold, cancellationToken);
+
+        public ValueTask SettleAsync(IdempotencyClaim claim, MailReceipt receipt, CancellationToken cancellationToken = default) => _left-- > 0 ? throw fail() : ledger.SettleAsync(claim, receipt, cancellationToken);
+
+        public ValueTask ReleaseAsync(IdempotencyClaim claim, CancellationToken cancellationToken = default) => ledger.ReleaseAsync(claim, cancellationToken);
     }
 }
