@@ -52,6 +52,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         }
 
         var updated = Update(entry, run, broken ?? run.DescribeFailure());
+        if (broken is not null && updated.Attempts == entry.Attempts) updated = updated with { Attempts = entry.Attempts + 1 }; // or it would never wait longer
         var now = time.GetUtcNow();
         var end = GiveUpAt(entry, stream);
         if (run.IsOver || run.IsHopeless || now >= end) return new OutboxVerdict(OutboxFate.GivenUp, updated);
@@ -71,8 +72,8 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
     {
         if (run.Attempts == entry.Attempts && !broke)
         {
-            // Nobody was asked: the lane itself waits for its transports, and the mail keeps its place in line.
-            return run.PinnedTransport is null ? s_glance * Random.Shared.NextDouble() : Jitter(run.RetryAfter ?? s_glance);
+            // Nobody was asked. Where all transports pause, the lane itself waits for them, and the mail keeps its place in line.
+            return run.PinnedTransport is null && (run.RetryAfter is not null || stream.Router.Pause > TimeSpan.Zero) ? s_glance * Random.Shared.NextDouble() : Jitter(run.RetryAfter ?? stream.Queue.Delay);
         }
 
         var rounds = Math.Min(entry.Attempts / Math.Max(1, stream.Router.Transports.Count), 30);
@@ -95,7 +96,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
             Recipients = run.Mail.Envelope.Recipients.Count > 0 ? run.Mail.Envelope.Recipients : left,
             Attempts = run.Attempts,
             PinnedTransport = run.PinnedTransport,
-            LastFailure = failure,
+            LastFailure = failure is "" ? entry.LastFailure : failure,
         };
     }
 }

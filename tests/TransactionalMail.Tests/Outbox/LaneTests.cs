@@ -209,6 +209,20 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task Errors_that_nobody_foresaw_are_tried_again_less_and_less_often()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly };
+        for (var i = 0; i < 6; i++) lab.Primary.Does((_, _) => throw new NotSupportedException());
+        var mailer = await lab.StartAsync();
+        var start = lab.Clock.GetUtcNow();
+
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 7, TimeSpan.FromSeconds(1));
+
+        (lab.Clock.GetUtcNow() - start).Should().BeGreaterThan(TimeSpan.FromSeconds(5 * (1 + 2 + 4 + 8 + 16)), "each wait is twice the one before");
+    }
+
+    [Fact]
     public async Task Waiting_for_a_transport_that_is_left_alone_is_neither_an_attempt_nor_news()
     {
         using var lab = new DeliveryLab { Stream = PrimaryOnly };
