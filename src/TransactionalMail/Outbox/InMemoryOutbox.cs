@@ -17,10 +17,12 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
     private readonly TimeSpan _window;
     private readonly SemaphoreSlim _slots;
     private readonly SemaphoreSlim _adding = new(1);
+    private readonly CancellationTokenSource _closed = new();
     private readonly Dictionary<MailId, Held> _held = [];
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.OrdinalIgnoreCase);
     private readonly OrderedDictionary<MailId, OutboxEntry> _dead = [];
     private long _clock;
+    private bool _isClosed;
 
     public InMemoryOutbox(InMemoryIdempotencyLedger ledger, IOptions<TransactionalMailOptions> options, TimeProvider time)
     {
@@ -35,6 +37,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
 
     public async ValueTask<IReadOnlyList<MailId>> AddAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
+        if (entries.DistinctBy(static e => e.Id).Count() < entries.Count) throw new ArgumentException("A mail is there twice.", nameof(entries));
         if (entries.Count > _capacity) throw new ArgumentException($"The outbox holds {_capacity} mails, and {entries.Count} were given at once. Add fewer, or raise Outbox:Capacity.", nameof(entries));
         await ReserveAsync(entries.Count, cancellationToken).ConfigureAwait(false);
         var added = 0;
@@ -42,7 +45,8 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         {
             lock (_lock)
             {
-                if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id)) is { } known) throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
+                if (_isClosed) throw Closed();
+                if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id) || _dead.ContainsKey(e.Id)) is { } known) throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
                 var standing = _ledger.Enqueue(entries, _window);
                 foreach (var entry in entries.Where((e, i) => e.Id == standing[i]))
                 {
@@ -178,25 +182,39 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         }
     }
 
+    /// <summary>Takes no more mail, and lets those go who wait for room: nobody would deliver what came after the last look.</summary>
+    public void Close()
+    {
+        lock (_lock) _isClosed = true;
+        _closed.Cancel();
+    }
+
     /// <summary>Takes all slots or none; one caller at a time, so that two cannot wait for what the other has taken.</summary>
     private async ValueTask ReserveAsync(int count, CancellationToken cancellationToken)
     {
-        await _adding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         var reserved = 0;
         try
         {
-            for (; reserved < count; reserved++) await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _adding.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                for (; reserved < count; reserved++) await _slots.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _adding.Release();
+            }
         }
-        catch
+        catch (OperationCanceledException)
         {
             if (reserved > 0) _slots.Release(reserved);
-            throw;
-        }
-        finally
-        {
-            _adding.Release();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Closed();
         }
     }
+
+    private static InvalidOperationException Closed() => new("The application is stopping, and mail enqueued now would not be delivered by it.");
 
     private ValueTask<IReadOnlyList<OutboxLease>> ForEachHeld(IReadOnlyList<OutboxLease> leases, Action<OutboxLease, Held> act)
     {

@@ -101,6 +101,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
 
     private async Task StopAsync(Task running, CancellationToken cancellationToken)
     {
+        (_outbox as InMemoryOutbox)?.Close();
         await _stopping.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -56,4 +56,40 @@ public sealed class InMemoryOutboxTests : OutboxConformance
 
         await adding.Should().ThrowAsync<ArgumentException>().WithMessage("*Outbox:Capacity*");
     }
+
+    [Fact]
+    public async Task Once_closed_it_lets_go_who_waits_for_room_and_takes_nothing_more()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var outbox = SomeOutbox.InMemory(2, Clock);
+        await outbox.AddAsync([Entry()], ct);
+        var waiting = outbox.AddAsync([Entry(), Entry()], ct).AsTask();
+
+        outbox.Close();
+
+        foreach (var adding in new Func<Task>[] { () => waiting, () => outbox.AddAsync([Entry()], ct).AsTask() })
+        {
+            await adding.Should().ThrowAsync<InvalidOperationException>().WithMessage("*stopping*");
+        }
+
+        (await outbox.LeaseAsync("default", 10, TimeSpan.FromMinutes(1), ct)).Should().ContainSingle("what was taken before is delivered");
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_not_added_beside_itself_nor_a_mail_twice()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var entry = Entry();
+        await _outbox.AddAsync([entry], ct);
+        await _outbox.DeadLetterAsync(await _outbox.LeaseAsync("default", 1, TimeSpan.FromMinutes(1), ct), ct);
+
+        var again = async () => await _outbox.AddAsync([entry], ct);
+        var other = Entry();
+        var twice = async () => await _outbox.AddAsync([other, other], ct);
+
+        await again.Should().ThrowAsync<ArgumentException>().WithMessage("*already*");
+        await twice.Should().ThrowAsync<ArgumentException>().WithMessage("*twice*");
+        (await _outbox.RetryAsync(entry.Id, ct)).Should().BeTrue();
+        (await _outbox.LeaseAsync("default", 10, TimeSpan.FromMinutes(1), ct)).Should().ContainSingle();
+    }
 }

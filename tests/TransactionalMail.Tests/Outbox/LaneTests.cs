@@ -282,6 +282,25 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task A_mail_that_waits_for_room_while_the_application_stops_is_refused_rather_than_left_behind()
+    {
+        using var lab = new DeliveryLab { Stream = PrimaryOnly, Options = static o => o.Outbox.Capacity = 1 };
+        using var block = Block(lab, 1);
+        var mailer = await lab.StartAsync();
+        await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1);
+        var waiting = mailer.EnqueueAsync(Some.Email(), s_ct);
+
+        var stopping = lab.StopAsync();
+        block.Dispose();
+        await lab.UntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(10));
+
+        var late = () => waiting;
+        await late.Should().ThrowAsync<InvalidOperationException>().WithMessage("*stopping*");
+        lab.Primary.Attempts.Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Stopping_twice_or_after_the_end_is_harmless()
     {
         using var lab = new DeliveryLab { Stream = PrimaryOnly };
