@@ -48,6 +48,24 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_ends_a_connection_in_use_is_a_passing_trouble_O07()
+    {
+        await using var outbox = TestOutbox.Create(_database!);
+        await using var context = _database!.CreateContext<ShopContext>();
+        await using (var others = await context.Database.BeginTransactionAsync(Ct))
+        {
+            await context.Database.ExecuteSqlRawAsync("LOCK TABLE \"MailOutboxEntry\"", Ct);
+            var adding = () => outbox.Outbox.AddAsync([Some.Entry()], Ct).AsTask();
+            var failing = adding.Should().ThrowAsync<MailDatabaseException>();
+            while (await context.Database.SqlQueryRaw<bool>("SELECT pg_terminate_backend(pid) AS \"Value\" FROM pg_stat_activity WHERE wait_event_type = 'Lock'").ToListAsync(Ct) is []) await Task.Delay(20, Ct);
+
+            (await failing).Which.IsTransient.Should().BeTrue("an orderly restart ends connections like that");
+        }
+
+        await UntilItWorksAsync(async () => await outbox.Outbox.AddAsync([Some.Entry()], Ct));
+    }
+
+    [Fact]
     public async Task What_was_acknowledged_before_a_crash_is_there_after_it_O02()
     {
         await using var outbox = TestOutbox.Create(_database!);
