@@ -1,4 +1,6 @@
+using System.Net.Security;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace TransactionalMail.Outbox.RabbitMq;
 
@@ -35,22 +37,43 @@ internal sealed class BrokerConnection(RabbitMqMailOptions options, string purpo
 
     private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory { Uri = options.Uri, RequestedHeartbeat = s_heartbeat };
-        options.ConfigureConnection?.Invoke(factory);
-        factory.AutomaticRecoveryEnabled = false;
-        factory.TopologyRecoveryEnabled = false;
-        factory.RequestedConnectionTimeout = factory.ContinuationTimeout = factory.HandshakeContinuationTimeout = options.Timeout;
         string[] hosts = [options.Uri.Host, .. options.Hosts];
+        Random.Shared.Shuffle(hosts);
+        List<Exception> failures = [];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.Timeout);
         try
         {
-            return await factory.CreateConnectionAsync(hosts, $"TransactionalMail {purpose}", patience.Token).ConfigureAwait(false);
+            foreach (var host in hosts)
+            {
+                try
+                {
+                    return await FactoryOf(host).CreateConnectionAsync($"TransactionalMail {purpose}", patience.Token).ConfigureAwait(false);
+                }
+                catch (BrokerUnreachableException e)
+                {
+                    failures.Add(e);
+                }
+            }
+
+            throw new BrokerUnreachableException(new AggregateException(failures));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && BrokerErrors.IsAway(e))
         {
             throw BrokerErrors.Explain("Connecting", e);
         }
+    }
+
+    /// <remarks>One for each node, whose certificate must be for its own name. The client accepts any name with a URI of amqps; we do not, unless the application says so.</remarks>
+    private ConnectionFactory FactoryOf(string host)
+    {
+        var factory = new ConnectionFactory { Uri = options.Uri, HostName = host, RequestedHeartbeat = s_heartbeat };
+        (factory.Ssl.ServerName, factory.Ssl.AcceptablePolicyErrors) = (host, SslPolicyErrors.None);
+        options.ConfigureConnection?.Invoke(factory);
+        factory.AutomaticRecoveryEnabled = false;
+        factory.TopologyRecoveryEnabled = false;
+        factory.RequestedConnectionTimeout = factory.ContinuationTimeout = factory.HandshakeContinuationTimeout = options.Timeout;
+        return factory;
     }
 
     private async Task CloseAsync()

@@ -12,7 +12,7 @@ internal static class BrokerErrors
     public static RabbitMqUnavailableException Explain(string what, Exception error) => new(
         error switch
         {
-            BrokerUnreachableException or SocketException => $"{what}: the broker cannot be reached. Is it running, and are host, port and credentials right?",
+            BrokerUnreachableException or SocketException => $"{what}: the broker cannot be reached. Is it running, and are host, port, certificate and credentials right?",
             OperationCanceledException or TimeoutException => $"{what}: the broker did not answer in time.",
             OperationInterruptedException { ShutdownReason: { ReplyCode: not 0 } reason } => $"{what}: the broker closed the channel or the connection (code {reason.ReplyCode}: {reason.ReplyText}).",
             PublishException => $"{what}: the broker did not take the message, because the queue is full or gone.",

@@ -7,14 +7,14 @@ public sealed class RabbitMqMailOptions
 {
     /// <summary>Gets or sets the broker and the virtual host: <c>amqps://user:password@rabbit.acme.example/mail</c>, user name and password percent-encoded.</summary>
     /// <value>The default is <c>amqp://guest:guest@localhost:5672/</c>, which RabbitMQ lets in from its own machine only.</value>
-    /// <remarks>The user needs the permissions configure, write and read on names that begin with <see cref="QueuePrefix"/>.</remarks>
+    /// <remarks>With <c>amqps</c>, the certificate of each node must be trusted and for the name that it is called by here. The user needs the permissions configure, write and read on names that begin with <see cref="QueuePrefix"/>.</remarks>
     public Uri Uri { get; set; } = new("amqp://guest:guest@localhost:5672/");
 
     /// <summary>Gets the names of further nodes of the cluster, at the same port; whichever answers is used.</summary>
     /// <value>The default is empty: the host of <see cref="Uri"/> alone.</value>
     public IList<string> Hosts { get; } = [];
 
-    /// <summary>Gets or sets what changes the connection before it is opened: certificates, credentials that rotate.</summary>
+    /// <summary>Gets or sets what changes the connection before it is opened: certificates, credentials that rotate. It is called anew for each node.</summary>
     /// <value>The default is <see langword="null"/>. Recovery by the client stays off; the outbox connects again by itself.</value>
     public Action<ConnectionFactory>? ConfigureConnection { get; set; }
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -17,6 +19,7 @@ public sealed class Broker : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("transactionalmail-rabbit-");
     private readonly int _port = FreePort();
+    private readonly int _tlsPort = FreePort();
     private readonly int _distributionPort = FreePort();
     private readonly int _epmdPort = FreePort();
     private Process? _epmd;
@@ -25,11 +28,18 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Gets where it listens.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_port}/");
 
+    /// <summary>Gets where it listens with TLS, under the address; its certificate, which nobody signed, is for <c>localhost</c>.</summary>
+    public Uri TlsUri => new($"amqps://guest:guest@127.0.0.1:{_tlsPort}/");
+
     /// <summary>Starts it, again on what it had stored; returns when it accepts connections.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var config = Path.Combine(_folder.FullName, "rabbit.conf");
-        await File.WriteAllTextAsync(config, $"listeners.tcp.1 = 127.0.0.1:{_port}\n", cancellationToken);
+        var certificate = await WriteCertificateAsync(cancellationToken);
+        await File.WriteAllTextAsync(
+            config,
+            $"listeners.tcp.1 = 127.0.0.1:{_port}\nlisteners.ssl.1 = 127.0.0.1:{_tlsPort}\nssl_options.certfile = {certificate}\nssl_options.keyfile = {certificate}\nssl_options.cacertfile = {certificate}\n",
+            cancellationToken);
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
             ["HOME"] = _folder.FullName,
@@ -94,6 +104,19 @@ public sealed class Broker : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<string> WriteCertificateAsync(CancellationToken cancellationToken)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(_folder.FullName, "certificate.pem");
+        await File.WriteAllTextAsync(path, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n", cancellationToken);
+        return path;
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
