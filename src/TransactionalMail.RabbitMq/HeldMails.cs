@@ -20,8 +20,9 @@ internal sealed class HeldMails(TimeProvider time)
         {
             if (_tokens.TryGetValue(entry.Id, out var known))
             {
-                if (_held[known].IsHeld) return null;
-                _held.Remove(known);
+                var before = _held[known];
+                if (before is { IsHeld: true, IsSettling: false }) return null;
+                if (!before.IsHeld) _held.Remove(known);
             }
 
             _lastToken = Math.Max(_lastToken + 1, time.GetUtcNow().UtcTicks);
@@ -49,6 +50,21 @@ internal sealed class HeldMails(TimeProvider time)
         }
     }
 
+    /// <summary>Finds what belongs to a lease, and lets another message of the mail in: the one that replaces it may be here before we hear that it is stored.</summary>
+    public HeldMail? Settle(OutboxLease lease)
+    {
+        lock (_lock) return Find(lease) is { } held ? _held[lease.Token] = held with { IsSettling = true } : null;
+    }
+
+    /// <summary>Keeps a lease, because what becomes of its mail could not be stored.</summary>
+    public void Keep(HeldMail held)
+    {
+        lock (_lock)
+        {
+            if (Find(held.Lease) is { } settling) _held[held.Lease.Token] = settling with { IsSettling = false };
+        }
+    }
+
     public void Remove(HeldMail held)
     {
         lock (_lock)
@@ -70,13 +86,13 @@ internal sealed class HeldMails(TimeProvider time)
         lock (_lock) return _replaced.Remove(lease.Token);
     }
 
-    /// <summary>Removes and returns the leases of a stream that nobody renewed.</summary>
+    /// <summary>Removes and returns the leases of a stream that nobody renewed and nobody is settling.</summary>
     public IReadOnlyList<HeldMail> TakeEnded(string streamName)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            HeldMail[] ended = [.. _held.Values.Where(h => h.Until <= now && IsOf(h, streamName))];
+            HeldMail[] ended = [.. _held.Values.Where(h => h.Until <= now && !h.IsSettling && IsOf(h, streamName))];
             foreach (var held in ended) Remove(held);
             return ended;
         }

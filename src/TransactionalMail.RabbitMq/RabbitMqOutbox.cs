@@ -234,9 +234,19 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
 
     private async Task<(OutboxLease Lease, HeldMail? Held, bool IsReplaced, bool IsAcknowledged)> SettleAsync(OutboxLease lease, bool isDone, Func<OutboxLease, Task<bool>> store)
     {
-        if (_held.Find(lease) is not { } held) return (lease, null, _held.ForgetReplaced(lease), false);
+        if (_held.Settle(lease) is not { } held) return (lease, null, _held.ForgetReplaced(lease), false);
         // Even where the message went back to the broker with its channel: a mail that is done and comes to us again is not sent again.
-        var isReplaced = (held.IsHeld || isDone) && await store(lease).ConfigureAwait(false);
+        bool isReplaced;
+        try
+        {
+            isReplaced = (held.IsHeld || isDone) && await store(lease).ConfigureAwait(false);
+        }
+        catch
+        {
+            _held.Keep(held);
+            throw;
+        }
+
         if (isReplaced) _recent.AddReplaced(held.Delivery.Copy);
         _held.Remove(held);
         return (lease, held, isReplaced, await held.Delivery.AckAsync().ConfigureAwait(false));

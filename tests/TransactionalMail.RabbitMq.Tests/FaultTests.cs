@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
+using TransactionalMail.Outbox;
 using TransactionalMail.Outbox.RabbitMq;
 
 namespace TransactionalMail.RabbitMq.Tests;
@@ -116,6 +118,58 @@ public sealed class FaultTests(SharedBroker shared)
         (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Select(l => l.Entry.Id).Should().BeEquivalentTo(leases.Select(l => l.Entry.Id), "each is there once");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mail_that_is_put_back_and_comes_before_the_confirmation_is_no_second_copy(bool hasLeaseEnded)
+    {
+        var broker = await shared.GetAsync();
+        await using var answers = new LateAnswers(broker);
+        var options = SomeQueues.Options(broker);
+        options.Uri = answers.Uri;
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var outbox = SomeQueues.Outbox(options, clock);
+        var entry = WorkersTests.Entry() with { DueAt = clock.GetUtcNow() };
+        await outbox.AddAsync([entry], Ct);
+        var old = await outbox.LeaseAsync("default", 1, s_lease, Ct);
+
+        answers.Hold();
+        var puttingBack = outbox.RescheduleAsync(old, Ct).AsTask();
+        if (hasLeaseEnded) clock.Advance(s_lease);
+        var lease = await LeaseOneAsync(outbox);
+        answers.Release();
+
+        (await puttingBack).Should().BeEmpty();
+        lease.Entry.Id.Should().Be(entry.Id);
+        (await outbox.RenewAsync(old, s_lease, Ct)).Should().Equal(old);
+        (await outbox.RescheduleAsync(old, Ct)).Should().Equal(old);
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().BeEmpty("there is one message, and it is leased");
+        (await outbox.CompleteAsync([lease], Ct)).Should().BeEmpty();
+        (await outbox.GetDepthsAsync(Ct)).Sum(d => d.Waiting + d.InDelivery + d.DeadLetters).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_mail_that_could_not_be_put_back_keeps_its_lease()
+    {
+        var broker = await shared.GetAsync();
+        await using var answers = new LateAnswers(broker);
+        var options = SomeQueues.Options(broker);
+        (options.Uri, options.Timeout) = (answers.Uri, TimeSpan.FromSeconds(1));
+        await using var outbox = SomeQueues.Outbox(options);
+        await outbox.AddAsync([WorkersTests.Entry()], Ct);
+        var old = await outbox.LeaseAsync("default", 1, s_lease, Ct);
+
+        answers.Hold();
+        var puttingBack = async () => await outbox.RescheduleAsync(old, Ct);
+        await puttingBack.Should().ThrowAsync<RabbitMqUnavailableException>("nobody confirmed it");
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().BeEmpty("what came of it is a second copy of what is leased still");
+        answers.Release();
+
+        (await outbox.RenewAsync(old, s_lease, Ct)).Should().BeEmpty();
+        (await outbox.RescheduleAsync(old, Ct)).Should().BeEmpty();
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle();
+    }
+
     [Fact]
     public async Task A_connection_that_is_lost_takes_its_leases_along()
     {
@@ -153,5 +207,16 @@ public sealed class FaultTests(SharedBroker shared)
         while ((await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "default").DeadLetters == 0) await Task.Delay(50, patience.Token); // the broker moves it in its own time
         (await outbox.FindAsync(entry.Id, Ct))!.Id.Should().Be(entry.Id);
         (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty();
+    }
+
+    private static async Task<OutboxLease> LeaseOneAsync(RabbitMqOutbox outbox)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        while (true)
+        {
+            if (await outbox.LeaseAsync("default", 1, s_lease, patience.Token) is [var lease]) return lease;
+            await Task.Delay(20, patience.Token); // it is on its way
+        }
     }
 }
