@@ -18,12 +18,20 @@ internal static class MailMessage
     };
 
     /// <summary>Returns the properties with which a message that cannot be read is put aside.</summary>
-    public static BasicProperties Unreadable(IReadOnlyBasicProperties properties, string reason) => new(properties)
+    public static BasicProperties Unreadable(IReadOnlyBasicProperties properties, string reason)
     {
-        Persistent = true,
-        Headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [ReasonHeader] = reason },
-    };
+        var kept = Again(properties);
+        kept.Headers = new Dictionary<string, object?>(StringComparer.Ordinal) { [ReasonHeader] = reason };
+        return kept;
+    }
 
     /// <summary>Returns the properties with which a message is published once more, without what the broker noted on its way.</summary>
-    public static BasicProperties Again(IReadOnlyBasicProperties properties) => new(properties) { Persistent = true, Headers = null, Expiration = null };
+    /// <remarks>Nothing else is taken from it: the user who published it is refused to another one, and an expiration would end it.</remarks>
+    public static BasicProperties Again(IReadOnlyBasicProperties properties) => new()
+    {
+        Persistent = true,
+        MessageId = properties.MessageId,
+        CorrelationId = properties.CorrelationId,
+        ContentType = properties.ContentType,
+    };
 }

@@ -13,7 +13,9 @@ namespace TransactionalMail.RabbitMq.Tests;
 public sealed class Broker : IAsyncDisposable
 {
     /// <summary>The server, where packages install it.</summary>
-    public const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    public const string Program = $"{Folder}/rabbitmq-server";
+
+    private const string Folder = "/usr/lib/rabbitmq/bin";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
@@ -22,6 +24,7 @@ public sealed class Broker : IAsyncDisposable
     private readonly int _tlsPort = FreePort();
     private readonly int _distributionPort = FreePort();
     private readonly int _epmdPort = FreePort();
+    private Dictionary<string, string> _environment = [];
     private Process? _epmd;
     private Process? _server;
 
@@ -40,7 +43,7 @@ public sealed class Broker : IAsyncDisposable
             config,
             $"listeners.tcp.1 = 127.0.0.1:{_port}\nlisteners.ssl.1 = 127.0.0.1:{_tlsPort}\nssl_options.certfile = {certificate}\nssl_options.keyfile = {certificate}\nssl_options.cacertfile = {certificate}\n",
             cancellationToken);
-        Dictionary<string, string> environment = new(StringComparer.Ordinal)
+        _environment = new(StringComparer.Ordinal)
         {
             ["HOME"] = _folder.FullName,
             ["RABBITMQ_NODENAME"] = $"mail{_port}@localhost",
@@ -53,8 +56,8 @@ public sealed class Broker : IAsyncDisposable
             ["ERL_EPMD_PORT"] = _epmdPort.ToString(CultureInfo.InvariantCulture),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         };
-        _epmd ??= Run("epmd", ["-port", _epmdPort.ToString(CultureInfo.InvariantCulture), "-address", "127.0.0.1"], environment);
-        _server = Run(Program, [], environment);
+        _epmd ??= Run("epmd", ["-port", _epmdPort.ToString(CultureInfo.InvariantCulture), "-address", "127.0.0.1"]);
+        _server = Run(Program, []);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
         while (!await AnswersAsync(patience.Token))
@@ -62,6 +65,19 @@ public sealed class Broker : IAsyncDisposable
             if (_server.HasExited) throw new InvalidOperationException($"The server ended with code {_server.ExitCode}.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token); // nothing tells that it is up but trying
         }
+    }
+
+    /// <summary>Adds a user who may do everything, and returns where that user connects.</summary>
+    public async Task<Uri> AddUserAsync(string name, CancellationToken cancellationToken)
+    {
+        foreach (var command in new string[][] { ["add_user", name, "secret"], ["set_permissions", name, ".*", ".*", ".*"] })
+        {
+            using var control = Run($"{Folder}/rabbitmqctl", command);
+            await control.WaitForExitAsync(cancellationToken);
+            if (control.ExitCode != 0) throw new InvalidOperationException($"rabbitmqctl {command[0]} ended with code {control.ExitCode}.");
+        }
+
+        return new Uri($"amqp://{name}:secret@127.0.0.1:{_port}/");
     }
 
     /// <summary>Ends it as a power failure would.</summary>
@@ -87,10 +103,10 @@ public sealed class Broker : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Process Run(string program, string[] arguments, Dictionary<string, string> environment)
+    private Process Run(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

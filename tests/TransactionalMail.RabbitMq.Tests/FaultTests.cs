@@ -76,6 +76,30 @@ public sealed class FaultTests(SharedBroker shared)
     }
 
     [Fact]
+    public async Task What_another_user_published_is_put_aside_and_stays_there()
+    {
+        var broker = await shared.GetAsync();
+        var options = SomeQueues.Options(broker);
+        await using var outbox = SomeQueues.Outbox(options);
+        using var names = new Topology(options);
+        (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty();
+        await using var connection = await new ConnectionFactory { Uri = await broker.AddUserAsync("somebody", Ct) }.CreateConnectionAsync(Ct);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
+        var later = await MailFrame.WriteAsync(WorkersTests.Entry() with { DueAt = DateTimeOffset.UtcNow.AddHours(1) }, int.MaxValue, Ct);
+        var properties = new BasicProperties { UserId = "somebody", Expiration = "60000", MessageId = "1042" };
+        foreach (var body in new byte[][] { later, [9, 9] }) await channel.BasicPublishAsync(names.Mail, "default", mandatory: true, properties, body, Ct);
+
+        while ((await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "default").Waiting < 2) await Task.Delay(20, Ct); // they are on their way
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().BeEmpty();
+
+        var depths = await outbox.GetDepthsAsync(Ct);
+        depths.Single(d => d.StreamName == "(delayed)").Waiting.Should().Be(1);
+        depths.Single(d => d.StreamName == "default").Should().Be(new OutboxDepth("default", 0, 0, DeadLetters: 1, null));
+        var dead = (await channel.BasicGetAsync(names.DeadQueueOf("default"), autoAck: true, Ct))!.BasicProperties;
+        (dead.MessageId, dead.UserId, dead.Expiration).Should().Be(("1042", null, null));
+    }
+
+    [Fact]
     public async Task A_mail_that_was_taken_never_becomes_too_large_to_be_put_back()
     {
         var options = SomeQueues.Options(await shared.GetAsync());
