@@ -37,9 +37,11 @@ internal static class MailFrame
     }
 
     /// <summary>Reads an entry. The contents of its attachments are parts of the given bytes, not copies.</summary>
+    /// <param name="frame">The bytes.</param>
+    /// <param name="streamName">The stream whose queue it came from. Its own word for it could name any queue.</param>
     /// <exception cref="OutboxPayloadException">A later release wrote the entry, or it is damaged.</exception>
     /// <exception cref="InvalidDataException">This is no such message, or that of a later release.</exception>
-    public static OutboxEntry Read(ReadOnlyMemory<byte> frame)
+    public static OutboxEntry Read(ReadOnlyMemory<byte> frame, string streamName)
     {
         if (frame.Length == 0 || frame.Span[0] != Version) throw new InvalidDataException("The message is not of this library, or a later release wrote it.");
 
@@ -53,6 +55,7 @@ internal static class MailFrame
         }
 
         if (parts.Count == 0) throw new InvalidDataException("The message is damaged: it is empty.");
-        return OutboxPayload.Read(parts[0].Span).ToEntry([.. parts.Skip(1)]);
+        var entry = OutboxPayload.Read(parts[0].Span).ToEntry([.. parts.Skip(1)]);
+        return string.Equals(Topology.KeyOf(entry.StreamName), Topology.KeyOf(streamName), StringComparison.Ordinal) ? entry : entry with { StreamName = streamName };
     }
 }

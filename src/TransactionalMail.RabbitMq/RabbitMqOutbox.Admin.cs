@@ -43,7 +43,7 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
             List<OutboxEntry> entries = [];
             await SearchAsync(stream, found =>
             {
-                if (TryRead(found) is { } entry) entries.Add(entry);
+                if (TryRead(found, stream) is { } entry) entries.Add(entry);
                 return Task.FromResult(false);
             }, cancellationToken).ConfigureAwait(false);
             foreach (var entry in entries) yield return entry;
@@ -54,19 +54,19 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
     public async ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default)
     {
         OutboxEntry? entry = null;
-        await SearchAsync(id, found =>
+        await SearchAsync(id, (found, stream) =>
         {
-            entry = TryRead(found);
+            entry = TryRead(found, stream);
             return Task.CompletedTask;
         }, isTaken: false, cancellationToken).ConfigureAwait(false);
         return entry ?? throw new NotSupportedException($"Mail {id} is no dead letter. {s_instead}");
     }
 
     public async ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) =>
-        await SearchAsync(id, async found =>
+        await SearchAsync(id, async (found, stream) =>
         {
             var now = _time.GetUtcNow();
-            var entry = MailFrame.Read(found.Body);
+            var entry = MailFrame.Read(found.Body, stream);
             await PublishAsync(entry with { DueAt = now, AcceptedAt = now, Attempts = 0 }, cancellationToken).ConfigureAwait(false);
         }, isTaken: true, cancellationToken).ConfigureAwait(false);
 
@@ -76,15 +76,15 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
 
     /// <exception cref="NotSupportedException">It is no dead letter; whether it waits cannot be found out.</exception>
     public async ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) =>
-        await SearchAsync(id, static _ => Task.CompletedTask, isTaken: true, cancellationToken).ConfigureAwait(false)
+        await SearchAsync(id, static (_, _) => Task.CompletedTask, isTaken: true, cancellationToken).ConfigureAwait(false)
             ? true
             : throw new NotSupportedException($"Mail {id} is no dead letter. {s_instead}");
 
-    private static OutboxEntry? TryRead(Delivery delivery)
+    private static OutboxEntry? TryRead(Delivery delivery, string streamName)
     {
         try
         {
-            return MailFrame.Read(delivery.Body);
+            return MailFrame.Read(delivery.Body, streamName);
         }
         catch (Exception e) when (e is OutboxPayloadException or InvalidDataException)
         {
@@ -109,7 +109,7 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
         }
     }
 
-    private async Task<bool> SearchAsync(MailId id, Func<Delivery, Task> act, bool isTaken, CancellationToken cancellationToken)
+    private async Task<bool> SearchAsync(MailId id, Func<Delivery, string, Task> act, bool isTaken, CancellationToken cancellationToken)
     {
         var isFound = false;
         foreach (var stream in KnownStreams())
@@ -117,7 +117,7 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
             await SearchAsync(stream, async found =>
             {
                 if (isFound || !string.Equals(found.Properties.MessageId, id.ToString(), StringComparison.OrdinalIgnoreCase)) return false;
-                await act(found).ConfigureAwait(false);
+                await act(found, stream).ConfigureAwait(false);
                 isFound = true;
                 return isTaken;
             }, cancellationToken).ConfigureAwait(false);

@@ -171,7 +171,7 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
     {
         try
         {
-            return MailFrame.Read(delivery.Body);
+            return MailFrame.Read(delivery.Body, streamName);
         }
         catch (Exception e) when (e is OutboxPayloadException or InvalidDataException)
         {

@@ -100,6 +100,24 @@ public sealed class FaultTests(SharedBroker shared)
     }
 
     [Fact]
+    public async Task A_message_belongs_to_the_stream_whose_queue_it_came_from_whatever_it_says()
+    {
+        var options = SomeQueues.Options(await shared.GetAsync());
+        await using var outbox = SomeQueues.Outbox(options);
+        var (entry, later, other) = (WorkersTests.Entry() with { StreamName = new string('x', 300) }, WorkersTests.Entry() with { StreamName = new string('x', 300), DueAt = DateTimeOffset.UtcNow.AddHours(1) }, WorkersTests.Entry());
+        await PublishAsync(options, outbox, await MailFrame.WriteAsync(entry, int.MaxValue, Ct), await MailFrame.WriteAsync(later, int.MaxValue, Ct));
+        await outbox.AddAsync([other], Ct);
+
+        var leases = await outbox.LeaseAsync("default", 10, s_lease, Ct);
+
+        leases.Select(static l => (l.Entry.Id, l.Entry.StreamName)).Should().Equal((entry.Id, "default"), (other.Id, "default"));
+        (await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "(delayed)").Waiting.Should().Be(1);
+        (await outbox.DeadLetterAsync(leases, Ct)).Should().BeEmpty();
+        (await outbox.RetryAsync(entry.Id, Ct)).Should().BeTrue();
+        (await outbox.LeaseAsync("default", 10, s_lease, Ct)).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_mail_that_was_taken_never_becomes_too_large_to_be_put_back()
     {
         var options = SomeQueues.Options(await shared.GetAsync());
@@ -231,6 +249,16 @@ public sealed class FaultTests(SharedBroker shared)
         while ((await outbox.GetDepthsAsync(Ct)).Single(d => d.StreamName == "default").DeadLetters == 0) await Task.Delay(50, patience.Token); // the broker moves it in its own time
         (await outbox.FindAsync(entry.Id, Ct))!.Id.Should().Be(entry.Id);
         (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty();
+    }
+
+    /// <summary>Publishes as somebody else who may write to the queue.</summary>
+    private static async Task PublishAsync(RabbitMqMailOptions options, RabbitMqOutbox outbox, params byte[][] bodies)
+    {
+        using var names = new Topology(options);
+        (await outbox.LeaseAsync("default", 1, s_lease, Ct)).Should().BeEmpty("it declares the queue");
+        await using var connection = await new ConnectionFactory { Uri = options.Uri }.CreateConnectionAsync(Ct);
+        await using var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Ct);
+        foreach (var body in bodies) await channel.BasicPublishAsync(names.Mail, "default", mandatory: true, body, Ct);
     }
 
     private static async Task<OutboxLease> LeaseOneAsync(RabbitMqOutbox outbox)
