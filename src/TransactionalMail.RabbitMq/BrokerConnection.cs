@@ -72,6 +72,7 @@ internal sealed class BrokerConnection(RabbitMqMailOptions options, string purpo
         options.ConfigureConnection?.Invoke(factory);
         factory.AutomaticRecoveryEnabled = false;
         factory.TopologyRecoveryEnabled = false;
+        factory.ConsumerDispatchConcurrency = 1; // a burst counts on order
         factory.RequestedConnectionTimeout = factory.ContinuationTimeout = factory.HandshakeContinuationTimeout = options.Timeout;
         return factory;
     }

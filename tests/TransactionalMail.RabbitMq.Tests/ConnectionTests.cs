@@ -38,6 +38,23 @@ public sealed class ConnectionTests(SharedBroker shared)
         (await outbox.AddAsync([WorkersTests.Entry()], Ct)).Should().ContainSingle();
     }
 
+    [Fact]
+    public async Task What_the_outbox_counts_on_stays_whatever_the_application_sets()
+    {
+        List<ConnectionFactory> factories = [];
+        var options = SomeQueues.Options(await shared.GetAsync());
+        options.ConfigureConnection = factory =>
+        {
+            (factory.AutomaticRecoveryEnabled, factory.TopologyRecoveryEnabled, factory.ConsumerDispatchConcurrency) = (true, true, 8);
+            factories.Add(factory);
+        };
+        await using var outbox = SomeQueues.Outbox(options);
+
+        await outbox.AddAsync([WorkersTests.Entry()], Ct);
+
+        factories.Should().ContainSingle().Which.Should().BeEquivalentTo(new { AutomaticRecoveryEnabled = false, TopologyRecoveryEnabled = false, ConsumerDispatchConcurrency = (ushort)1 });
+    }
+
     /// <summary>The certificate is nobody's, which is accepted here; its name is left to be looked at.</summary>
     private async Task<RabbitMqMailOptions> WithTlsAsync(Action<ConnectionFactory> configure)
     {
