@@ -45,6 +45,27 @@ internal sealed class ConfirmedPublisher(RabbitMqMailOptions options, Topology t
         }
     }
 
+    /// <summary>Publishes on a channel of its own, which nobody else's refusal ends.</summary>
+    /// <exception cref="EmailValidationException">The broker refuses this message, and always will: it is larger than its <c>max_message_size</c>, for one.</exception>
+    /// <exception cref="RabbitMqUnavailableException">It was not confirmed; it may be there all the same.</exception>
+    public async Task PublishAloneAsync(string exchange, string streamName, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await topology.DeclareAsync(streamName, _connection, cancellationToken).ConfigureAwait(false);
+            var channel = await CreateChannelAsync(cancellationToken).ConfigureAwait(false);
+            await using (channel.ConfigureAwait(false)) await PublishOnceAsync(channel, exchange, streamName, properties, body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason is { ReplyCode: Constants.PreconditionFailed } reason)
+        {
+            throw new EmailValidationException([new("Message", $"The broker refuses the mail: {reason.ReplyText}.")]);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && BrokerErrors.IsAway(e))
+        {
+            throw BrokerErrors.Explain("Publishing", e);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
@@ -54,7 +75,11 @@ internal sealed class ConfirmedPublisher(RabbitMqMailOptions options, Topology t
     private async Task PublishOnceAsync(string exchange, string streamName, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await topology.DeclareAsync(streamName, _connection, cancellationToken).ConfigureAwait(false);
-        var channel = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await PublishOnceAsync(await OpenAsync(cancellationToken).ConfigureAwait(false), exchange, streamName, properties, body, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PublishOnceAsync(IChannel channel, string exchange, string streamName, BasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.Timeout);
         await channel.BasicPublishAsync(exchange, Topology.KeyOf(streamName), mandatory: true, properties, body, patience.Token).ConfigureAwait(false);
@@ -67,13 +92,18 @@ internal sealed class ConfirmedPublisher(RabbitMqMailOptions options, Topology t
         try
         {
             if (_channel is { IsOpen: true } meanwhile) return meanwhile;
-            var connection = await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return _channel = await connection.CreateChannelAsync(
-                new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, new ThrottlingRateLimiter(MostInFlight)), CancellationToken.None).ConfigureAwait(false);
+            return _channel = await CreateChannelAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _opening.Release();
         }
+    }
+
+    private async Task<IChannel> CreateChannelAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, new ThrottlingRateLimiter(MostInFlight)), CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -28,8 +28,8 @@ internal sealed class OutboxRelay(
     private readonly CancellationTokenSource _abandon = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Gets how long mail in hand is ours: long enough to publish it and to remove it.</summary>
-    private TimeSpan Lease => TimeSpan.FromTicks(Math.Max(mail.Value.Outbox.LeaseDuration.Ticks, options.Value.Timeout.Ticks * 4));
+    /// <summary>Gets how long mail in hand is ours: long enough to publish it, twice if need be, and to remove it.</summary>
+    private TimeSpan Lease => TimeSpan.FromTicks(Math.Max(mail.Value.Outbox.LeaseDuration.Ticks, options.Value.Timeout.Ticks * 6));
 
     public void Wake(string? streamName = null)
     {
@@ -92,7 +92,8 @@ internal sealed class OutboxRelay(
             var leases = await kept.LeaseAsync(stream, BatchSize, Lease, _abandon.Token).ConfigureAwait(false);
             if (leases.Count == 0) return false;
 
-            var carried = await Task.WhenAll(leases.Select(lease => CarryAsync(lease, stream))).ConfigureAwait(false);
+            var carried = await Task.WhenAll(leases.Select(lease => CarryAsync(lease, stream, queue.PublishAsync))).ConfigureAwait(false);
+            await CarryAloneAsync(carried, stream).ConfigureAwait(false);
             var gone = carried.Where(static c => c.Fate is Fate.Carried).Select(static c => c.Lease).ToArray();
             if (gone.Length > 0) lanes.Wake(stream);
             await StoreAsync(gone, stream, kept.CompleteAsync).ConfigureAwait(false);
@@ -107,11 +108,22 @@ internal sealed class OutboxRelay(
         }
     }
 
-    private async Task<(OutboxLease Lease, Fate Fate)> CarryAsync(OutboxLease lease, string stream)
+    /// <summary>Carries one by one what failed together: a mail that the broker refuses ends the channel, and takes the others along. None where the first shows that the broker is away.</summary>
+    private async Task CarryAloneAsync((OutboxLease Lease, Fate Fate)[] carried, string stream)
+    {
+        for (var i = 0; i < carried.Length; i++)
+        {
+            if (carried[i].Fate is not Fate.Later) continue;
+            carried[i] = await CarryAsync(carried[i].Lease, stream, queue.PublishAloneAsync).ConfigureAwait(false);
+            if (carried[i].Fate is Fate.Later) return;
+        }
+    }
+
+    private async Task<(OutboxLease Lease, Fate Fate)> CarryAsync(OutboxLease lease, string stream, Func<OutboxEntry, CancellationToken, Task> publish)
     {
         try
         {
-            await queue.PublishAsync(lease.Entry, _abandon.Token).ConfigureAwait(false);
+            await publish(lease.Entry, _abandon.Token).ConfigureAwait(false);
             return (lease, Fate.Carried);
         }
         catch (EmailValidationException e)

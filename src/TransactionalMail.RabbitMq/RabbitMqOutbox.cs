@@ -126,6 +126,14 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
     internal async Task PublishAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
         await PublishAsync(entry, await WriteNewAsync(entry, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Publishes a mail as <see cref="PublishAsync(OutboxEntry, CancellationToken)"/> does, so that a refusal by the broker is certainly this mail's.</summary>
+    /// <exception cref="EmailValidationException">The broker refuses it.</exception>
+    internal async Task PublishAloneAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var frame = await WriteNewAsync(entry, cancellationToken).ConfigureAwait(false);
+        await _publisher.PublishAloneAsync(TargetOf(entry), entry.StreamName, MailMessage.Of(entry), frame, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Connection.DisposeAsync().ConfigureAwait(false);

@@ -34,6 +34,9 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Gets where it listens with TLS, under the address; its certificate, which nobody signed, is for <c>localhost</c>.</summary>
     public Uri TlsUri => new($"amqps://guest:guest@127.0.0.1:{_tlsPort}/");
 
+    /// <summary>Gets a line of configuration of its own.</summary>
+    public string Setting { get; init; } = "";
+
     /// <summary>Starts it, again on what it had stored; returns when it accepts connections.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ public sealed class Broker : IAsyncDisposable
         var certificate = await WriteCertificateAsync(cancellationToken);
         await File.WriteAllTextAsync(
             config,
-            $"listeners.tcp.1 = 127.0.0.1:{_port}\nlisteners.ssl.1 = 127.0.0.1:{_tlsPort}\nssl_options.certfile = {certificate}\nssl_options.keyfile = {certificate}\nssl_options.cacertfile = {certificate}\n",
+            $"listeners.tcp.1 = 127.0.0.1:{_port}\nlisteners.ssl.1 = 127.0.0.1:{_tlsPort}\nssl_options.certfile = {certificate}\nssl_options.keyfile = {certificate}\nssl_options.cacertfile = {certificate}\n{Setting}\n",
             cancellationToken);
         _environment = new(StringComparer.Ordinal)
         {

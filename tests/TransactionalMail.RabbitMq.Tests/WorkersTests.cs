@@ -92,6 +92,29 @@ public sealed class WorkersTests(SharedBroker shared)
     }
 
     [Fact]
+    public async Task A_mail_the_broker_refuses_becomes_a_dead_letter_of_the_application_and_stops_no_other()
+    {
+        SharedBroker.Require();
+        await using var broker = new Broker { Setting = "max_message_size = 100000" };
+        await broker.StartAsync(Ct);
+        var transport = new CountingTransport(20);
+        using var host = await SomeApplication.StartAsync(SomeQueues.Options(broker), (mail, o) => mail.AddTransport("count", _ => transport).UseRabbitMqWorkers(o));
+        var (mailer, admin) = (host.Services.GetRequiredService<ITransactionalMailer>(), host.Services.GetRequiredService<IOutboxAdmin>());
+
+        var large = await mailer.EnqueueAsync(SomeApplication.Letter() with { Attachments = [new EmailAttachment("large.bin", new byte[150_000], "application/octet-stream")] }, Ct);
+        List<MailId> small = [];
+        for (var i = 0; i < 20; i++) small.Add(await mailer.EnqueueAsync(SomeApplication.Letter(), Ct));
+        await transport.WaitAsync(Ct);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while ((await admin.GetDepthsAsync(Ct)).Sum(static d => d.DeadLetters) == 0) await Task.Delay(50, patience.Token); // the relay finds it in its own time
+        await host.StopAsync(Ct);
+
+        transport.Times.Keys.Should().BeEquivalentTo(small);
+        (await admin.FindAsync(large, Ct))!.LastFailure.Should().Contain("larger than configured max size");
+    }
+
+    [Fact]
     public async Task A_mail_that_fails_waits_in_a_delay_and_is_sent_again()
     {
         var options = SomeQueues.Options(await shared.GetAsync());
