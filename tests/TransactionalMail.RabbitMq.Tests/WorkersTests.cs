@@ -134,6 +134,25 @@ public sealed class WorkersTests(SharedBroker shared)
         transport.Times.Should().BeEquivalentTo(new Dictionary<MailId, int> { [id] = 1 });
     }
 
+    [Fact]
+    public async Task A_dead_letter_cancelled_in_the_queue_keeps_its_key_in_the_outbox_it_came_from()
+    {
+        var transport = new CountingTransport(1) { Before = static (_, _) => throw new MailTransportException(TransportFailure.MessageRejected, "count", "No.") };
+        using var host = await SomeApplication.StartAsync(SomeQueues.Options(await shared.GetAsync()), (mail, o) => mail.AddTransport("count", _ => transport).UseRabbitMqWorkers(o));
+        var (mailer, admin) = (host.Services.GetRequiredService<ITransactionalMailer>(), host.Services.GetRequiredService<IOutboxAdmin>());
+        var keyed = SomeApplication.Letter() with { IdempotencyKey = "order-1042" };
+        var id = await mailer.EnqueueAsync(keyed, Ct);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while ((await admin.GetDepthsAsync(Ct)).Sum(static d => d.DeadLetters) == 0) await Task.Delay(50, patience.Token); // a worker gives it up in its own time
+
+        (await admin.CancelAsync(id, Ct)).Should().BeTrue();
+
+        (await mailer.EnqueueAsync(keyed, Ct)).Should().Be(id, "the key stands for the mail that was cancelled");
+        (await mailer.EnqueueAsync(keyed with { IdempotencyKey = "order-1042-again" }, Ct)).Should().NotBe(id);
+        await host.StopAsync(Ct);
+    }
+
     internal static OutboxEntry Entry() => new()
     {
         Id = MailId.New(DateTimeOffset.UtcNow),
