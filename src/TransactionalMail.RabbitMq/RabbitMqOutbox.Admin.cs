@@ -143,7 +143,7 @@ internal sealed partial class RabbitMqOutbox : IOutboxAdmin
                 foreach (var delivery in taken)
                 {
                     if (await isDone(delivery).ConfigureAwait(false)) await delivery.AckAsync().ConfigureAwait(false);
-                    else seen.Add(delivery);
+                    else seen.Add(delivery with { Body = default }); // large, and of no use any more
                 }
             }
             while (taken.Count == ReadAtOnce);
