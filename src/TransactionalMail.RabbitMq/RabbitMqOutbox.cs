@@ -242,7 +242,7 @@ internal sealed partial class RabbitMqOutbox : IMailOutbox, IAsyncDisposable, ID
 
     private async Task<(OutboxLease Lease, HeldMail? Held, bool IsReplaced, bool IsAcknowledged)> SettleAsync(OutboxLease lease, bool isDone, Func<OutboxLease, Task<bool>> store)
     {
-        if (_held.Settle(lease) is not { } held) return (lease, null, _held.ForgetReplaced(lease), false);
+        if ((isDone ? _held.Find(lease) : _held.Settle(lease)) is not { } held) return (lease, null, _held.ForgetReplaced(lease), false);
         // Even where the message went back to the broker with its channel: a mail that is done and comes to us again is not sent again.
         bool isReplaced;
         try
