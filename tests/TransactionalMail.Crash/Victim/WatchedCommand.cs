@@ -93,6 +93,6 @@ internal sealed class WatchedCommand(DbCommand inner, WatchedConnection connecti
         if (CommandText is "BEGIN IMMEDIATE") connection.Begun();
         else if (CommandText is "COMMIT") connection.Committed();
         else if (CommandText is "ROLLBACK") connection.RolledBack();
-        else connection.Executed(CommandText, inner.Parameters.Count > 0 && inner.Parameters[0].Value is Guid[] ids ? ids.Length : 1, hasRows);
+        else connection.Executed(CommandText, inner.Parameters.Cast<DbParameter>().Sum(static p => p.Value switch { Guid[] ids => ids.Length, Guid => 1, _ => 0 }), hasRows);
     }
 }

@@ -51,13 +51,13 @@ internal sealed class WatchedConnection(DbConnection inner, Trap trap) : DbConne
     public void Executing(string sql)
     {
         if (_operation is null) return; // a read
-        if (Doing.Now is null && sql.StartsWith("DELETE FROM \"MailIdempotencyKey\"", StringComparison.Ordinal)) _operation = "purge";
+        if (Doing.Now is null && sql.StartsWith("WITH clock", StringComparison.Ordinal) && sql.Contains("DELETE FROM \"MailIdempotencyKey\"", StringComparison.Ordinal)) _operation = "purge";
         trap.Reach($"{_operation}:before-command");
     }
 
     /// <summary>A statement has run.</summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="rows">How many rows its parameters carry.</param>
+    /// <param name="rows">How many rows its parameters carry, each of which has one id.</param>
     /// <param name="hasRows">Whether it found any.</param>
     public void Executed(string sql, int rows, bool hasRows)
     {
