@@ -52,12 +52,13 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
     {
         await using var outbox = TestOutbox.Create(_database!);
         await using var context = _database!.CreateContext<ShopContext>();
-        await using (var others = await context.Database.BeginTransactionAsync(Ct))
+        await using var watching = _database.CreateContext<ShopContext>(); // a transaction sees the server's activity as it first looked
+        await using (await context.Database.BeginTransactionAsync(Ct))
         {
             await context.Database.ExecuteSqlRawAsync("LOCK TABLE \"MailOutboxEntry\"", Ct);
             var adding = () => outbox.Outbox.AddAsync([Some.Entry()], Ct).AsTask();
             var failing = adding.Should().ThrowAsync<MailDatabaseException>();
-            while (await context.Database.SqlQueryRaw<bool>("SELECT pg_terminate_backend(pid) AS \"Value\" FROM pg_stat_activity WHERE wait_event_type = 'Lock'").ToListAsync(Ct) is []) await Task.Delay(20, Ct);
+            while (!failing.IsCompleted && await watching.Database.SqlQueryRaw<bool>("SELECT pg_terminate_backend(pid) AS \"Value\" FROM pg_stat_activity WHERE wait_event_type = 'Lock'").ToListAsync(Ct) is []) await Task.Delay(20, Ct);
 
             (await failing).Which.IsTransient.Should().BeTrue("an orderly restart ends connections like that");
         }
