@@ -14,7 +14,7 @@ public static class MailWebhookEndpoints
     /// <param name="prefix">The path before the transport's name.</param>
     /// <returns>The endpoint, for conventions such as a rate limit.</returns>
     /// <remarks>
-    /// It is open to everybody, whatever the application asks of other requests: the provider proves itself. It answers 200 when the events are stored, 503 when they
+    /// It is open to everybody, whatever the application asks of other requests: the provider proves itself. It answers 200 when audit and suppression list have the events, 503 when they
     /// could not be, so that the provider tells them again, 404 for other names, and for what it does not take the number of the <see cref="WebhookRefusal"/>. A body has
     /// <see cref="WebhookReader.LargestBody"/> bytes at most, and is not decompressed.
     /// </remarks>

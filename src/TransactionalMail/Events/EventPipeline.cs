@@ -20,29 +20,33 @@ internal sealed class EventPipeline(
     {
         try
         {
-            var recorded = await audit.AppendAsync(isTold ? await CompleteAsync(events, cancellationToken).ConfigureAwait(false) : events, cancellationToken).ConfigureAwait(false);
-            return new EventRecording(recorded.ToDictionary(static e => e.EventId), null);
+            var completed = isTold ? await CompleteAsync(events, cancellationToken).ConfigureAwait(false) : events;
+            var recorded = await audit.AppendAsync(completed, cancellationToken).ConfigureAwait(false);
+            return new EventRecording(completed.DistinctBy(static e => e.EventId).ToDictionary(static e => e.EventId), [.. recorded.Select(static e => e.EventId)], null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(events.Count, "audit");
             Log.AuditFailed(logger, events.Count, events[0].MailId, exception.GetType().Name);
             Log.EventFailureDetail(logger, events[0].MailId, exception);
-            return new EventRecording(ReadOnlyDictionary<Guid, MailEvent>.Empty, exception);
+            return new EventRecording(ReadOnlyDictionary<Guid, MailEvent>.Empty, [], exception);
         }
     }
 
-    public async ValueTask UpdateSuppressionsAsync(MailEvent mailEvent, CancellationToken cancellationToken)
+    /// <summary>Draws from an event what it means for the suppression list. Returns what that failed with, or <see langword="null"/>.</summary>
+    public async ValueTask<Exception?> UpdateSuppressionsAsync(MailEvent mailEvent, CancellationToken cancellationToken)
     {
         try
         {
             await suppressions.UpdateAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             telemetry.CountFailedEvents(1, "suppression");
             Log.SuppressionFailed(logger, mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, exception.GetType().Name);
             Log.EventFailureDetail(logger, mailEvent.MailId, exception);
+            return exception;
         }
     }
 

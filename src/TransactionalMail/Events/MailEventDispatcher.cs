@@ -8,9 +8,16 @@ namespace TransactionalMail.Events;
 
 /// <summary>The one queue through which events reach audit, suppression list and handlers, in order and off the hot path.</summary>
 /// <remarks>
-/// A publication takes one of <see cref="Capacity"/> places. Where none is free its sender waits, but no longer than
-/// <see cref="LongestWait"/>: then it is queued all the same. So no event is dropped, and no circle of waiting can close, whatever a
-/// handler waits for. A handler that itself sends mail does not wait at all, as the queue stands still until it returns.
+/// <para>
+/// Handlers have a queue of their own behind it, so that nobody's report waits for them to be recorded. A publication takes one of
+/// <see cref="Capacity"/> places until it was handled. Where none is free its sender waits, but no longer than <see cref="LongestWait"/>:
+/// then it is queued all the same, unless whoever told it tells it again. So no event is dropped, and no circle of waiting can close,
+/// whatever a handler waits for. A handler that itself sends mail does not wait at all, as the queue stands still until it returns.
+/// </para>
+/// <para>
+/// What we are told is applied to the suppression list each time it is told, and acknowledged afterwards: that the audit knows an event
+/// does not prove that the list has ever heard of it. A resubscription alone is not told twice: an unsubscribe may have come since.
+/// </para>
 /// </remarks>
 internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider time, MailTelemetry telemetry, ILogger<MailEventDispatcher> logger)
     : IDisposable, IAsyncDisposable
@@ -19,6 +26,7 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
     private const int LargestBatch = 256;
 
     private readonly Channel<EventPublication> _queue = Channel.CreateUnbounded<EventPublication>(new() { SingleReader = true });
+    private readonly Channel<EventPublication> _recorded = Channel.CreateUnbounded<EventPublication>(new() { SingleReader = true, SingleWriter = true });
     private readonly SemaphoreSlim _places = new(Capacity);
     private readonly AsyncLocal<bool> _isReader = new();
     private readonly CancellationTokenSource _ended = new();
@@ -41,9 +49,8 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
     public ValueTask PublishAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken) =>
         events.Count == 0 ? ValueTask.CompletedTask : PublishAsync(new EventPublication(events, HoldsPlace: false), cancellationToken);
 
-    /// <summary>Queues events that may have been told before, and returns how many were new when the audit has them.</summary>
-    /// <remarks>Not for handlers, which would wait for themselves.</remarks>
-    /// <exception cref="MailEventsNotStoredException">The audit failed; nothing is done with the events.</exception>
+    /// <summary>Queues events that may have been told before, and returns how many were new when audit and suppression list have them.</summary>
+    /// <exception cref="MailEventsNotStoredException">Audit or suppression list failed, or the queue stayed full; the events are to be told again.</exception>
     public async ValueTask<int> StoreAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellationToken)
     {
         if (events.Count == 0) return 0;
@@ -105,7 +112,8 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             holdsPlace = false;
         }
 
-        Enqueue(publication with { HoldsPlace = holdsPlace });
+        if (holdsPlace || publication.Stored is null) Enqueue(publication with { HoldsPlace = holdsPlace });
+        else publication.Fail(new TimeoutException($"The events of {Capacity} mails wait to be recorded and handled."));
     }
 
     private bool Enqueue(EventPublication publication)
@@ -118,37 +126,56 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             if (events.Count == 0) return false;
             telemetry.CountFailedEvents(events.Count, "queue");
             Log.EventsLost(logger, events.Count, events[0].MailId);
-            publication.Stored?.SetException(new MailEventsNotStoredException(new ObjectDisposedException(nameof(MailEventDispatcher))));
+            publication.Fail(new ObjectDisposedException(nameof(MailEventDispatcher)));
             return false;
         }
 
         // Unsafe: the reader must not carry the first sender's activity and culture along for ever.
-        if (Interlocked.Exchange(ref _started, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static d => _ = d.ReadAsync(), this, preferLocal: false);
+        if (Interlocked.Exchange(ref _started, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static d => _ = d.RunAsync(), this, preferLocal: false);
         return true;
     }
 
-    private async Task ReadAsync()
+    private async Task RunAsync()
     {
         _isReader.Value = true;
         try
         {
-            while (await _queue.Reader.WaitToReadAsync(_ended.Token).ConfigureAwait(false))
-            {
-                await HandleAsync(TakeBatch(), _ended.Token).ConfigureAwait(false);
-            }
+            await Task.WhenAll(HandleAllAsync(_ended.Token), RecordAllAsync(_ended.Token)).ConfigureAwait(false);
         }
         catch (Exception) when (_ended.IsCancellationRequested)
         {
-            // What is left was counted and logged by whoever ended the reading.
+            // What is left was counted and logged by whoever ended the work.
         }
         finally
         {
+            foreach (var queue in (ReadOnlySpan<Channel<EventPublication>>)[_queue, _recorded])
+            {
+                while (queue.Reader.TryRead(out var left)) left.Fail(new ObjectDisposedException(nameof(MailEventDispatcher)));
+            }
+
             _drained.SetResult();
         }
     }
 
+    private async Task RecordAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var batch = TakeBatch();
+                await RecordAsync(batch, cancellationToken).ConfigureAwait(false);
+                foreach (var publication in batch) _recorded.Writer.TryWrite(publication);
+            }
+        }
+        finally
+        {
+            _recorded.Writer.Complete();
+        }
+    }
+
     /// <summary>Takes publications of one kind: what we are told is completed from what we recorded before it.</summary>
-    private List<EventPublication> TakeBatch()
+    private EventPublication[] TakeBatch()
     {
         List<EventPublication> batch = [];
         for (var events = 0; events < LargestBatch && _queue.Reader.TryPeek(out var next) && (batch.Count == 0 || next.IsTold == batch[0].IsTold); events += next.Events.Count)
@@ -157,38 +184,56 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             batch.Add(next);
         }
 
-        return batch;
+        return [.. batch];
     }
 
-    private async Task HandleAsync(List<EventPublication> batch, CancellationToken cancellationToken)
+    /// <summary>Tells audit and suppression list, and leaves those events to each publication that are for the handlers: our own in any case, the others where they are new.</summary>
+    private async Task RecordAsync(EventPublication[] batch, CancellationToken cancellationToken)
     {
         List<MailEvent> events = [.. batch.SelectMany(static p => p.Events)];
-        var recorded = events.Count > 0 ? await pipeline.RecordAsync(events, batch[0].IsTold, cancellationToken).ConfigureAwait(false) : default;
-        foreach (var publication in batch)
+        try
         {
-            foreach (var mailEvent in Accept(publication, recorded)) await HandleAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-            if (publication.HoldsPlace && _places.Release() > Capacity / 2) Volatile.Write(ref _full, 0);
-            publication.Done?.SetResult();
+            var recording = events.Count > 0 ? await pipeline.RecordAsync(events, batch[0].IsTold, cancellationToken).ConfigureAwait(false) : default;
+            var failure = recording.Failure;
+            for (var i = 0; i < batch.Length; i++)
+            {
+                if (batch[i].Stored is { } stored)
+                {
+                    // Once the list has failed it is not asked for the rest of the batch: each may take as long to fail.
+                    foreach (var mailEvent in recording.Of(batch[i]).Where(e => e is not MailResubscribed || recording.New.Contains(e.EventId))) failure ??= await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+                    MailEvent[] unheard = [.. recording.NewOf(batch[i])];
+                    Interlocked.Add(ref _left, unheard.Length - batch[i].Events.Count);
+                    batch[i] = batch[i] with { Events = unheard };
+                    if (failure is null) stored.SetResult(unheard.Length);
+                    else batch[i].Fail(failure);
+                }
+                else
+                {
+                    foreach (var mailEvent in batch[i].Events) await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            foreach (var publication in batch) publication.Fail(e);
+            throw;
         }
     }
 
-    /// <summary>Returns the events to handle: what we did ourselves in any case, what we were told where it is new and stored.</summary>
-    private IReadOnlyList<MailEvent> Accept(EventPublication publication, EventRecording recording)
+    private async Task HandleAllAsync(CancellationToken cancellationToken)
     {
-        if (publication.Stored is not { } stored) return publication.Events;
-        IReadOnlyList<MailEvent> accepted = recording.Failure is null ? [.. publication.Events.DistinctBy(static e => e.EventId).Select(e => recording.New.GetValueOrDefault(e.EventId)).OfType<MailEvent>()] : [];
-        Interlocked.Add(ref _left, accepted.Count - publication.Events.Count);
-        if (recording.Failure is { } failure) stored.SetException(new MailEventsNotStoredException(failure));
-        else stored.SetResult(accepted.Count);
-        return accepted;
-    }
+        await foreach (var publication in _recorded.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var mailEvent in publication.Events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!_isDisposed) await pipeline.CallHandlersAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+                else if (pipeline.HasHandlers) _unheard++;
+                Interlocked.Decrement(ref _left);
+            }
 
-    private async ValueTask HandleAsync(MailEvent mailEvent, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-        if (!_isDisposed) await pipeline.CallHandlersAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-        else if (pipeline.HasHandlers) _unheard++;
-        Interlocked.Decrement(ref _left);
+            if (publication.HoldsPlace && _places.Release() > Capacity / 2) Volatile.Write(ref _full, 0);
+            publication.Done?.TrySetResult();
+        }
     }
 }

@@ -11,9 +11,9 @@ public interface IMailWebhooks
     /// <param name="request">The request as it came.</param>
     /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
     /// <returns>How many events were new; those told before are left out.</returns>
-    /// <remarks>It returns when the events are stored; the suppression list and the handlers follow, and a handler that fails is logged and stops nobody.</remarks>
+    /// <remarks>It returns when audit and suppression list have the events; the handlers follow, and one that fails is logged and stops nobody.</remarks>
     /// <exception cref="MailWebhookException">The request is refused; answer with the number of its <see cref="MailWebhookException.Refusal"/>.</exception>
     /// <exception cref="KeyNotFoundException">There is no such transport, or it has no webhook.</exception>
-    /// <exception cref="MailEventsNotStoredException">The audit could not store the events; answer 503, and the provider tells them again.</exception>
+    /// <exception cref="MailEventsNotStoredException">Audit or suppression list could not store the events, or too many wait already; answer 503, and the provider tells them again.</exception>
     ValueTask<int> ReceiveAsync(string transportName, MailWebhookRequest request, CancellationToken cancellationToken = default);
 }

@@ -1,12 +1,12 @@
 namespace TransactionalMail.Webhooks;
 
-/// <summary>The audit could not store events of a provider, which is to tell them again.</summary>
+/// <summary>Audit or suppression list could not store events of a provider, which is to tell them again.</summary>
 public sealed class MailEventsNotStoredException : MailException
 {
     /// <summary>Initialises the exception.</summary>
-    /// <param name="cause">What the audit failed with.</param>
+    /// <param name="cause">What it failed with.</param>
     public MailEventsNotStoredException(Exception cause)
-        : base("The audit could not store the events. Answer 503, so that the provider tells them again.", cause)
+        : base("Audit or suppression list could not store the events. Answer 503, so that the provider tells them again.", cause)
     {
     }
 

@@ -35,15 +35,24 @@ public class MailEventDispatcherTests
     [Fact]
     public async Task Gives_the_audit_what_waits_in_one_batch()
     {
-        await using var bench = Bench(_gate);
+        await using var bench = Bench();
         var batches = new List<int>();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var open = new ManualResetEventSlim();
         await _audit.AppendAsync(Arg.Do<IReadOnlyList<MailEvent>>(e => batches.Add(e.Count)), Arg.Any<CancellationToken>());
+        await _suppressions.AddAsync(
+            Arg.Do<SuppressionEntry>(_ =>
+            {
+                entered.SetResult();
+                open.Wait(s_ct);
+            }),
+            Arg.Any<CancellationToken>());
 
-        await bench.PublishAsync(SomeEvent.Accepted());
-        await _gate.Entered;
+        await bench.PublishAsync(SomeEvent.HardBounce("ada@example.com"));
+        await entered.Task;
         await bench.PublishAsync(SomeEvent.Accepted(), SomeEvent.Accepted());
         await bench.PublishAsync(SomeEvent.Accepted());
-        _gate.Open();
+        open.Set();
         await bench.FlushAsync();
 
         batches.Should().Equal(1, 3);
