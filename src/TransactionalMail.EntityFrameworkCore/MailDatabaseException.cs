@@ -6,11 +6,11 @@ namespace TransactionalMail.EntityFrameworkCore;
 /// <remarks>The driver's own exception is the inner one. Mail that was in the outbox stays there, and the library tries again by itself.</remarks>
 public sealed class MailDatabaseException : DbException
 {
-    internal MailDatabaseException(string message, DbException? failure, bool isTransient)
+    internal MailDatabaseException(string message, Exception? failure, bool isTransient)
         : base(message, failure)
     {
         IsTransient = isTransient;
-        SqlState = failure?.SqlState;
+        SqlState = (failure as DbException)?.SqlState;
     }
 
     /// <summary>Gets whether the same call may succeed later without a change: the database is locked, full, or cannot be reached.</summary>

@@ -221,6 +221,31 @@ public abstract class AuditConformance : PortConformance<IMailAudit>
         (await Admin.FindAsync(new() { Recipient = "grace@example.com" }, Ct).ToListAsync(Ct)).Should().ContainSingle().Which.IsErased.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task A_person_is_one_in_whatever_case_and_nobody_else_P03()
+    {
+        var (ada, grace) = (MailId.New(s_noon), MailId.New(s_noon));
+        MailEvent strangers = new MailOpened { MailId = default, OccurredAt = s_noon, Metadata = new Dictionary<string, string> { ["name"] = "Grace" } };
+        await Audit.AppendAsync(
+            [
+                Accepted(ada, s_noon) with { Recipient = "Ada.Lovelace@example.com" },
+                new MailComplained { MailId = ada, Recipient = "ada.lovelace@example.com", OccurredAt = s_noon },
+                new MailDelivered { MailId = ada, Recipient = "grace@example.com", OccurredAt = s_noon },
+                new MailUnsubscribed { MailId = default, Recipient = "ada.lovelace@example.com", OccurredAt = s_noon },
+                strangers,
+                Accepted(grace, s_noon) with { Recipient = "grace@example.com" },
+            ],
+            Ct);
+
+        (await Admin.FindAsync(new() { Recipient = "ada.lovelace@EXAMPLE.com" }, Ct).CountAsync(Ct)).Should().Be(3);
+        (await Admin.FindAsync(new() { Recipient = "Ada.Lovelace@example.com" }, Ct).CountAsync(Ct)).Should().Be(3);
+        (await Admin.EraseAsync("Ada.Lovelace@example.com", Ct)).Should().Be(3);
+
+        var left = await Admin.FindAsync(new(), Ct).Where(static r => !r.IsErased).ToListAsync(Ct);
+        left.Should().HaveCount(3).And.Contain(r => r.Event.EventId == strangers.EventId && r.Event.Metadata.Count == 1);
+        (await Admin.VerifyAsync(cancellationToken: Ct)).Faults.Should().BeEmpty();
+    }
+
     private static MailAccepted Accepted(MailId mailId, DateTimeOffset at) => new()
     {
         MailId = mailId,

@@ -98,6 +98,23 @@ public class RegistrationTests
     }
 
     [Fact]
+    public async Task A_record_that_cannot_be_read_keeps_no_complaint_out()
+    {
+        await using var database = new SqliteDatabase();
+        await database.CreateTablesAsync<ShopContext>();
+        using var host = await StartAsync(services => services.AddDbContext<ShopContext>(options => database.Use(options)), static mail => mail.UseEntityFramework<ShopContext>());
+        var recorder = host.Services.GetRequiredService<IMailEventRecorder>();
+        var id = MailId.New(DateTimeOffset.UtcNow);
+        await recorder.RecordAsync([new MailDelivered { MailId = id, StreamName = "default", OccurredAt = DateTimeOffset.UtcNow }], Ct);
+        await database.ExecuteAsync("UPDATE \"MailAuditRecord\" SET \"Event\" = 'of a later release'");
+
+        (await recorder.RecordAsync([new MailComplained { MailId = id, Recipient = "ada@example.com", OccurredAt = DateTimeOffset.UtcNow }], Ct)).Should().Be(1);
+
+        (await host.Services.GetRequiredService<ISuppressionList>().FindAsync(["ada@example.com"], "default", Ct)).Should().ContainSingle();
+        await host.StopAsync(Ct);
+    }
+
+    [Fact]
     public async Task Contexts_may_come_from_a_factory()
     {
         await using var database = new SqliteDatabase();

@@ -19,6 +19,7 @@ internal sealed class AuditStatements
     private readonly string _recipient;
     private readonly string _hash;
     private readonly string _columns;
+    private readonly string _spellings;
     private readonly string _erase;
 
     public AuditStatements(DbContext context, OutboxDialect dialect)
@@ -31,8 +32,10 @@ internal sealed class AuditStatements
             (names[nameof(MailAuditRecord.TemplateName)], names[nameof(MailAuditRecord.Tags)], names[nameof(MailAuditRecord.Recipient)], names[nameof(MailAuditRecord.Hash)]);
         var (personal, salt) = (names[nameof(MailAuditRecord.PersonalData)], names[nameof(MailAuditRecord.Salt)]);
         _columns = $"{_number}, {_eventId}, {_mail}, {_occurred}, {_template}, {_tags}, {_recipient}, {names[nameof(MailAuditRecord.Event)]}, {personal}, {salt}, {names[nameof(MailAuditRecord.PersonalHash)]}, {_hash}";
+        var named = $"SELECT {_mail} FROM {_table} WHERE {_mail} <> @none AND {_recipient} IN";
+        _spellings = $"SELECT {_recipient} FROM {_table} WHERE {_recipient} IN (@recipient, @lower) OR {_mail} IN ({named} (@recipient, @lower))";
         _erase = $"UPDATE {_table} SET {_recipient} = NULL, {personal} = NULL, {salt} = NULL WHERE {salt} IS NOT NULL "
-            + $"AND {_mail} IN (SELECT {_mail} FROM {_table} WHERE {_recipient} = @recipient) AND ({_recipient} = @recipient OR {_recipient} IS NULL)";
+            + $"AND ({_recipient} IN (SELECT v_recipient FROM v) OR ({_recipient} IS NULL AND {_mail} IN ({named} (SELECT v_recipient FROM v))))";
     }
 
     /// <summary>Waits until nobody else extends the chain; until the transaction ends, nobody else will.</summary>
@@ -89,7 +92,12 @@ internal sealed class AuditStatements
         var conditions = new List<string> { $"{_number} >= @from" };
         var parameters = new List<(string, object)> { ("from", from), ("count", count) };
         if (filter.MailId is { } mailId) Where($"{_mail} = @mail", "mail", mailId.Value);
-        if (filter.Recipient is { } recipient) Where($"{_recipient} = @recipient", "recipient", recipient.SmtpAddress);
+        if (filter.Recipient is { } recipient)
+        {
+            conditions.Add($"{_recipient} IN ({_spellings})");
+            parameters.AddRange(SpellingsOf(recipient));
+        }
+
         if (filter.TemplateName is { } template) Where($"{_template} = @template", "template", StoredText.Of(template)!);
         if (filter.Tag is { } tag) Where($"{_tags} LIKE @tag ESCAPE '!'", "tag", $"%\n{Literal(StoredText.Of(tag)!)}\n%");
         if (filter.Since is { } since) Where($"{_occurred} >= @since", "since", OutboxTime.Of(since));
@@ -105,8 +113,16 @@ internal sealed class AuditStatements
     }
 
     /// <summary>Erases what is personal from records that name a recipient, and those of the same mails that name nobody. Returns how many.</summary>
-    public ValueTask<int> EraseAsync(OutboxSession session, EmailAddress recipient, CancellationToken cancellationToken) =>
-        session.ExecuteAsync(_erase, [("recipient", recipient.SmtpAddress)], cancellationToken);
+    public async ValueTask<int> EraseAsync(OutboxSession session, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        var spellings = await session.ReadAsync(_spellings, SpellingsOf(recipient), static r => r.IsDBNull(0) ? null : r.GetString(0), cancellationToken).ConfigureAwait(false);
+        var names = spellings.Where(s => string.Equals(s, recipient.SmtpAddress, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal);
+        return await session.ExecuteAsync(names, static some => [new("v_recipient", some)], _erase, [("none", Guid.Empty)], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns what to search for: an address as it was given, as providers report it, and as the mails name it that either is found with.</summary>
+    private static (string, object)[] SpellingsOf(EmailAddress recipient) =>
+        [("recipient", recipient.SmtpAddress), ("lower", recipient.SmtpAddress.ToLowerInvariant()), ("none", Guid.Empty)];
 
     private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 }

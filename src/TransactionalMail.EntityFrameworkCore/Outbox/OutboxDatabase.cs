@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -128,7 +129,8 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
 
     /// <remarks>
     /// A <see cref="TransactionScope"/> of the caller is left out: what it rolls back would be undone here, too, though the mail is out.
-    /// A provider's retrying strategy, which connections open under, wraps the failure that it gave up on.
+    /// A provider's retrying strategy, which connections open under, wraps the failure that it gave up on. A host's name that does not
+    /// resolve is no <see cref="DbException"/> to Npgsql.
     /// </remarks>
     private static async ValueTask ConnectAsync(DbContext context, OutboxDialect dialect, CancellationToken cancellationToken)
     {
@@ -140,6 +142,10 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         catch (Exception e) when (e is not DbException && e.InnerException is DbException failure)
         {
             throw dialect.Explain(failure);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException || e.InnerException is SocketException or TimeoutException)
+        {
+            throw new MailDatabaseException("The database cannot be reached. Try again.", e, isTransient: true);
         }
     }
 

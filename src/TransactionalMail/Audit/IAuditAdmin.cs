@@ -14,7 +14,7 @@ public interface IAuditAdmin
     /// <summary>Erases the personal data of a recipient (GDPR article 17): the address, the metadata, what servers said, the addresses of links.</summary>
     /// <param name="recipient">Whom to erase.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many records were erased: those that name the recipient, and those of the same mails that name nobody.</returns>
+    /// <returns>How many records were erased: those that name the recipient, in whatever case, and those of the same mails that name nobody.</returns>
     /// <remarks>That something happened to a mail stays, and the chain holds. Tags and names of templates stay; put no personal data in there.</remarks>
     ValueTask<int> EraseAsync(EmailAddress recipient, CancellationToken cancellationToken = default);
 }

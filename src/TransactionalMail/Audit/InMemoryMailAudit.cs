@@ -53,12 +53,13 @@ internal sealed class InMemoryMailAudit : IMailAudit, IAuditAdmin
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var mails = _records.Where(record => recipient.Equals(record.Event.Recipient)).Select(static record => record.Event.MailId).ToHashSet();
+            var mails = _records.Where(record => AuditFilter.IsSame(recipient, record.Event.Recipient)).Select(static record => record.Event.MailId).ToHashSet();
+            mails.Remove(default); // of mail that is not ours nobody knows whose it is
             var erased = 0;
             for (var i = 0; i < _records.Count; i++)
             {
                 var told = _records[i].Event;
-                if (_records[i].IsErased || !(told.Recipient is null ? mails.Contains(told.MailId) : told.Recipient.Equals(recipient))) continue;
+                if (_records[i].IsErased || !(told.Recipient is null ? mails.Contains(told.MailId) : AuditFilter.IsSame(recipient, told.Recipient))) continue;
                 _records[i] = AuditChain.Erase(_records[i]);
                 erased++;
             }

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(308, LogLevel.Debug, "What failed for an event of mail {MailId}")]
     public static partial void EventFailureDetail(ILogger logger, MailId mailId, Exception exception);
 
+    [LoggerMessage(309, LogLevel.Warning, "What the audit has of the mail of {Kind} {EventId} of mail {MailId} cannot be read ({Error}), so that it is taken without stream and template; details are at level Debug")]
+    public static partial void EventNotCompleted(ILogger logger, string kind, Guid eventId, MailId mailId, string error);
+
     [LoggerMessage(310, LogLevel.Information, "Mail goes to the test inbox, except for {Domains} domains and {Addresses} addresses")]
     public static partial void StagingRedirectInUse(ILogger logger, int domains, int addresses);
 }

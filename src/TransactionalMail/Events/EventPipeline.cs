@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using TransactionalMail.Diagnostics;
 using TransactionalMail.Suppression;
@@ -75,12 +76,21 @@ internal sealed class EventPipeline(
     }
 
     /// <summary>Adds what an outsider does not know, stream and template, from what was recorded when the mail was sent.</summary>
+    /// <remarks>A record that cannot be read for good is no reason to be told again: an unsubscribe then counts for every stream.</remarks>
     private async ValueTask<MailEvent> CompleteAsync(MailEvent told, CancellationToken cancellationToken)
     {
         if (told.MailId == default || told.StreamName is not null) return told;
-        await foreach (var earlier in audit.ReadAsync(told.MailId, cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (earlier.StreamName is not null) return told with { StreamName = earlier.StreamName, TemplateName = told.TemplateName ?? earlier.TemplateName };
+            await foreach (var earlier in audit.ReadAsync(told.MailId, cancellationToken).ConfigureAwait(false))
+            {
+                if (earlier.StreamName is not null) return told with { StreamName = earlier.StreamName, TemplateName = told.TemplateName ?? earlier.TemplateName };
+            }
+        }
+        catch (DbException damaged) when (!damaged.IsTransient)
+        {
+            Log.EventNotCompleted(logger, told.GetType().Name, told.EventId, told.MailId, damaged.GetType().Name);
+            Log.EventFailureDetail(logger, told.MailId, damaged);
         }
 
         return told;

@@ -145,7 +145,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         {
             Log.DepthUnknown(_logger, e.GetType().Name);
             Log.OutboxFailureDetail(_logger, e);
-            return [];
+            return _telemetry.Depths = []; // what was true before is not reported as if it were true now
         }
     }
 

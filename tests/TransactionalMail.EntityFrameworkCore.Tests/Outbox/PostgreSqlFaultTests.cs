@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using TransactionalMail.EntityFrameworkCore.Tests.Parts;
 using TransactionalMail.Outbox;
 using TransactionalMail.Testing;
@@ -147,6 +148,21 @@ public sealed class PostgreSqlFaultTests : IAsyncLifetime
 
         refused.Should().Be(1);
         (await outbox.Outbox.LeaseAsync("default", 100, Some.Lease, Ct)).Should().HaveCount(39);
+    }
+
+    [Fact]
+    public async Task A_host_that_no_name_server_knows_is_a_passing_trouble()
+    {
+        var elsewhere = new NpgsqlConnectionStringBuilder(_database!.ConnectionString) { Host = new string('x', 64) }; // longer than a name may be, so that nobody is asked
+        var services = new ServiceCollection();
+        services.AddDbContext<ShopContext>(options => options.UseNpgsql(elsewhere.ConnectionString));
+        services.AddTransactionalMail(static o => o.From = "no-reply@acme.example").UseEntityFrameworkOutbox<ShopContext>();
+        services.UseFakeMail();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        var adding = () => provider.GetRequiredService<IMailOutbox>().AddAsync([Some.Entry()], Ct).AsTask();
+
+        (await adding.Should().ThrowAsync<MailDatabaseException>()).Which.IsTransient.Should().BeTrue();
     }
 
     private static IEnumerable<Func<Task>> Calls(IMailOutbox outbox, IReadOnlyList<OutboxLease> held)

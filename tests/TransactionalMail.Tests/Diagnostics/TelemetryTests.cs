@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using TransactionalMail.Outbox;
 using TransactionalMail.Tests.Delivery;
 
 namespace TransactionalMail.Tests.Diagnostics;
@@ -66,6 +67,26 @@ public class TelemetryTests
     }
 
     [Fact]
+    public async Task How_full_the_lanes_were_is_not_told_while_nobody_can_look()
+    {
+        var status = new Status();
+        using var lab = new DeliveryLab { Configure = mail => mail.Services.AddMetrics().AddSingleton<IMailStatus>(status) };
+        using var depth = Collect<int>(lab, "transactionalmail.queue.depth");
+        await lab.StartAsync();
+        await lab.UntilAsync(() => status.Asked > 0);
+        depth.RecordObservableInstruments();
+        depth.LastMeasurement!.Value.Should().Be(7);
+
+        status.IsAway = true;
+        var asked = status.Asked;
+        await lab.UntilAsync(() => status.Asked > asked + 1);
+        depth.Clear();
+        depth.RecordObservableInstruments();
+
+        depth.GetMeasurementSnapshot().Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_trace_goes_on_from_enqueueing_to_delivery()
     {
         using var lab = new DeliveryLab { Stream = s => s.Transports.Add("primary") };
@@ -111,6 +132,21 @@ public class TelemetryTests
             primary => (primary.Name, primary.IsAvailable, primary.ConsecutiveFailures).Should().Be(("primary", false, 1)),
             backup => (backup.Name, backup.IsAvailable, backup.PausedFor).Should().Be(("backup", true, TimeSpan.Zero)));
         (await status.GetQueuesAsync(s_ct)).Should().BeEmpty();
+    }
+
+    private sealed class Status : IMailStatus
+    {
+        public bool IsAway { get; set; }
+
+        public int Asked { get; private set; }
+
+        public IReadOnlyList<MailTransportStatus> GetTransports() => [];
+
+        public ValueTask<IReadOnlyList<OutboxDepth>> GetQueuesAsync(CancellationToken cancellationToken = default)
+        {
+            Asked++;
+            return IsAway ? throw new IOException("The disk is gone.") : ValueTask.FromResult<IReadOnlyList<OutboxDepth>>([new OutboxDepth("default", 7, 0, 0, null)]);
+        }
     }
 
     private static MetricCollector<T> Collect<T>(DeliveryLab lab, string instrument)

@@ -39,6 +39,10 @@ public sealed class MailgunOptions : HttpMailOptions
 
     /// <summary>Gets or sets how far the time of a webhook's signature may be from ours.</summary>
     /// <value>The default is 5 minutes.</value>
+    /// <remarks>
+    /// Mailgun asks again after 5 minutes to 4 hours where it was not answered 200, and does not say whether it signs anew. Give it 9 hours
+    /// to take those in any case; a signature that is used twice for other content is refused as before.
+    /// </remarks>
     public TimeSpan WebhookTolerance { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns domain and region, never a key.</summary>

@@ -70,7 +70,6 @@ internal sealed class MailgunWebhook(MailgunOptions options, TimeProvider time) 
             ProviderMessageId = WebhookReader.TextOf(WebhookReader.ElementOf(WebhookReader.ElementOf(json, "message"), "headers"), "message-id"),
             Recipient = WebhookReader.AddressOf(json, "recipient"),
             OccurredAt = WebhookReader.TimeOf(json, "timestamp") ?? time.GetUtcNow(),
-            Attempt = int.TryParse(WebhookReader.TextOf(WebhookReader.ElementOf(json, "delivery-status"), "attempt-no"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0,
             Tags = WebhookReader.TextsOf(json, "tags"),
             Metadata = WebhookReader.MetadataOf(variables),
         };

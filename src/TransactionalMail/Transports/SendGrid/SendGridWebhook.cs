@@ -108,7 +108,6 @@ internal sealed class SendGridWebhook : IMailWebhook, IDisposable
             ProviderMessageId = WebhookReader.TextOf(json, "sg_message_id")?.Split('.')[0],
             Recipient = WebhookReader.AddressOf(json, "email"),
             OccurredAt = occurred ?? _time.GetUtcNow(),
-            Attempt = int.TryParse(WebhookReader.TextOf(json, "attempt"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0,
             Tags = WebhookReader.TextsOf(json, "category"),
             Metadata = WebhookReader.MetadataOf(json).Where(static m => !SendGridTransport.OwnMetadata.Contains(m.Key)).ToDictionary(StringComparer.Ordinal), // it stands among SendGrid's own
         };
