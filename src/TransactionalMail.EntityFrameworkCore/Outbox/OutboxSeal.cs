@@ -7,8 +7,11 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// <summary>Turns entries into what is stored and back: compressed where that pays, encrypted where the application wants it. Thread-safe.</summary>
 internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
 {
-    /// <summary>How long mail is left alone whose key cannot be had now.</summary>
+    /// <summary>How long mail is left alone that cannot be read here and now.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
+
+    /// <summary>How old mail is that is no longer waited for: by then a release is rolled out everywhere, and a store of keys is back.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromDays(1);
 
     private readonly Func<byte[], byte[]>? _protect = options.Protect;
     private readonly Func<byte[], byte[]>? _unprotect = options.Unprotect;
@@ -67,11 +70,17 @@ internal sealed class OutboxSeal(EntityFrameworkOutboxOptions options)
     /// <remarks>What decryption says may quote what it read, so that only the kind of the failure is kept.</remarks>
     private static UnreadableMail Judge(StoredMail mail, Exception failure) => failure switch
     {
-        OutboxPayloadException or InvalidDataException => Judge(mail, failure.Message),
-        CryptographicException or FormatException or MissingUnprotectException =>
+        OutboxPayloadException { IsTransient: false } or InvalidDataException => Judge(mail, failure.Message),
+        CryptographicException or FormatException =>
             Judge(mail, $"The stored mail cannot be decrypted ({failure.GetType().Name}): its key is missing, or it was tampered with. Retry it when the key is back."),
-        _ => new(mail.Id, mail.Token, OutboxState.Waiting, s_pause, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
+        OutboxPayloadException => PutOff(mail, failure.Message),
+        MissingUnprotectException => PutOff(mail, "The stored mail is encrypted, and this process has no Unprotect. Configure it as in the process that wrote the mail."),
+        _ => PutOff(mail, $"The stored mail cannot be decrypted now ({failure.GetType().Name})."),
     };
+
+    /// <summary>Leaves to another process, or to later, what somebody may well be able to read.</summary>
+    private static UnreadableMail PutOff(StoredMail mail, string failure) =>
+        OutboxTime.Read(mail.Now) - OutboxTime.Read(mail.AcceptedAt) < s_patience ? new(mail.Id, mail.Token, OutboxState.Waiting, s_pause, failure) : Judge(mail, failure);
 
     /// <summary>Returns the bytes without another copy where they fill an array, as those of large attachments do.</summary>
     private static byte[] ToArray(ReadOnlyMemory<byte> content) =>

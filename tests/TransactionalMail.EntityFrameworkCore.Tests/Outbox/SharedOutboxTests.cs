@@ -279,6 +279,52 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_whose_key_nobody_has_in_a_day_is_a_dead_letter()
+    {
+        var key = new ToyKey();
+        await using var outbox = Create(key.Use);
+        await outbox.Outbox.AddAsync([Some.Entry(s_start)], Ct);
+        key.Failure = new HttpRequestException("404: there is no such key.");
+
+        _databaseClock.Advance(TimeSpan.FromHours(23));
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+        (await outbox.Admin.DeadLettersAsync()).Should().BeEmpty();
+        _databaseClock.Advance(TimeSpan.FromHours(1));
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+
+        (await outbox.Admin.DeadLettersAsync()).Should().ContainSingle().Which.LastFailure.Should().Contain("HttpRequestException");
+    }
+
+    [Fact]
+    public async Task A_process_that_cannot_decrypt_yet_leaves_mail_to_those_that_can()
+    {
+        await using var old = Create();
+        await using var rolledOut = Create(new ToyKey().Use);
+        await rolledOut.Outbox.AddAsync([Some.Entry(s_start)], Ct);
+
+        (await old.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+        (await old.Admin.DeadLettersAsync()).Should().BeEmpty();
+
+        _databaseClock.Advance(TimeSpan.FromMinutes(1));
+        (await rolledOut.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().ContainSingle().Which.Entry.Message.TextBody.Should().Be("Thank you.");
+    }
+
+    [Fact]
+    public async Task Mail_of_a_later_release_is_left_to_it()
+    {
+        await using var outbox = Create();
+        var entry = Some.Entry(s_start);
+        await outbox.Outbox.AddAsync([entry], Ct);
+        byte[] later = [.. "{\"version\":2}"u8];
+        await using (var context = Database.CreateContext<ShopContext>()) await context.Database.ExecuteSqlAsync($"UPDATE \"MailOutboxContent\" SET \"Content\" = {later}", Ct);
+
+        (await outbox.Outbox.LeaseAsync("default", 10, Some.Lease, Ct)).Should().BeEmpty();
+
+        (await outbox.Admin.DeadLettersAsync()).Should().BeEmpty();
+        (await outbox.Admin.FindAsync(entry.Id, Ct))!.LastFailure.Should().Contain("version 2");
+    }
+
+    [Fact]
     public async Task Mail_whose_key_cannot_be_had_now_is_not_put_off_and_loses_nothing()
     {
         var key = new ToyKey();
