@@ -79,5 +79,30 @@ public sealed class EnlistmentOnPostgreSqlTests(PostgreSqlServer server) : Enlis
         });
     }
 
+    [Fact]
+    public async Task Many_who_wait_for_one_key_hold_nobody_else_up_and_take_few_connections()
+    {
+        await using var database = await PostgreSqlDatabase.CreateAsync(server);
+        await database.CreateTablesAsync<ShopContext>();
+        var narrow = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 16, Timeout = 2 }.ConnectionString;
+        await using var shop = new TestShop(database, TimeSpan.FromHours(1), configure: options => options.UseNpgsql(narrow));
+        var keyed = Confirmation() with { IdempotencyKey = "order-1042" };
+
+        await shop.InScopeAsync(async db =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Ct);
+            var first = await shop.Mailer.EnqueueAsync(transaction.GetDbTransaction(), keyed, Ct);
+            Task<MailId>[] waiting = [.. Enumerable.Range(0, 50).Select(_ => shop.Mailer.EnqueueAsync(keyed, Ct))];
+            await Task.Delay(TimeSpan.FromSeconds(1), Ct); // the first of them has met the transaction
+
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => shop.Mailer.EnqueueAsync(Confirmation(), Ct))).WaitAsync(TimeSpan.FromSeconds(3), Ct);
+            waiting.Should().NotContain(static w => w.IsCompleted);
+
+            await transaction.CommitAsync(Ct);
+            (await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10), Ct)).Should().OnlyContain(id => id == first);
+            return first;
+        });
+    }
+
     private protected override async Task<TestDatabase> CreateAsync() => await PostgreSqlDatabase.CreateAsync(server);
 }

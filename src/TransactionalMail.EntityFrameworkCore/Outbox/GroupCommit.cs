@@ -9,10 +9,15 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
     private const int MostMails = 500;
     private const long MostBytes = 4 << 20;
 
+    /// <summary>How many wait beside the writer at once, with a connection each.</summary>
+    private const int MostBeside = 8;
+
     /// <summary>A session ends after more than that, for its commands keep what they inserted last.</summary>
     private const long MuchBytes = 1 << 20;
 
     private readonly Channel<PendingAdd> _waiting = Channel.CreateUnbounded<PendingAdd>();
+    private readonly SemaphoreSlim _besides = new(MostBeside);
+    private readonly Dictionary<string, int> _awaited = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private PendingAdd? _next;
     private Task? _writing;
@@ -91,7 +96,13 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
                 return group.Sum(static p => p.Size) <= MuchBytes;
             }
         }
-        catch (Exception e) when (group.Count > 0 && (database.Statements.Dialect.IsConflict(e) || (group.Count > 1 && !IsForAll(e))))
+        catch (Exception e) when (group.Count > 0 && database.Statements.Dialect.IsConflict(e))
+        {
+            foreach (var one in group.Where(static p => p.Keys.Count > 0)) WriteBeside(one);
+            foreach (var one in group.Where(static p => p.Keys.Count == 0)) await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception e) when (group.Count > 1 && !IsForAll(e))
         {
             // One of them is the reason, and the others need not suffer.
             foreach (var one in group) await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
@@ -104,7 +115,40 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         }
     }
 
-    /// <remarks>Who meets an open transaction that has the same idempotency key waits for its end beside the writer, not in everybody's way.</remarks>
+    /// <summary>Lets a caller who meets an open transaction with the same idempotency key wait for its end beside the writer, not in everybody's way.</summary>
+    private void WriteBeside(PendingAdd one)
+    {
+        CountAwaited(one, 1);
+        _beside = Task.WhenAll(_beside, WriteAsync());
+
+        async Task WriteAsync()
+        {
+            await _besides.WaitAsync().ConfigureAwait(false);
+            await WriteAloneAsync(one, waits: true).ConfigureAwait(false);
+            _besides.Release();
+            CountAwaited(one, -1);
+        }
+    }
+
+    private void CountAwaited(PendingAdd one, int change)
+    {
+        lock (_lock)
+        {
+            foreach (var key in one.Keys)
+            {
+                _awaited[key] = _awaited.GetValueOrDefault(key) + change;
+                if (_awaited[key] == 0) _awaited.Remove(key);
+            }
+        }
+    }
+
+    private bool IsAwaited(PendingAdd one)
+    {
+        if (one.Keys.Count == 0) return false;
+        lock (_lock) return one.Keys.Any(_awaited.ContainsKey);
+    }
+
+
     private async Task WriteAloneAsync(PendingAdd one, bool waits)
     {
         try
@@ -114,7 +158,7 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         }
         catch (Exception e) when (!waits && database.Statements.Dialect.IsConflict(e))
         {
-            _beside = Task.WhenAll(_beside, WriteAloneAsync(one, waits: true));
+            WriteBeside(one);
         }
         catch (Exception e)
         {
@@ -143,6 +187,12 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
             var taken = _next;
             _next = null;
             if (!taken.TryTake()) continue;
+            if (IsAwaited(taken))
+            {
+                WriteBeside(taken); // it would meet the same transaction
+                continue;
+            }
+
             group.Add(taken);
             bytes += taken.Size;
             ids.UnionWith(taken.Mails.Select(static m => m.Entry.Id.Value));
