@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TransactionalMail.Audit;
@@ -111,6 +112,40 @@ public class RegistrationTests
         (await recorder.RecordAsync([new MailComplained { MailId = id, Recipient = "ada@example.com", OccurredAt = DateTimeOffset.UtcNow }], Ct)).Should().Be(1);
 
         (await host.Services.GetRequiredService<ISuppressionList>().FindAsync(["ada@example.com"], "default", Ct)).Should().ContainSingle();
+        await host.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Contexts_on_one_connection_are_refused()
+    {
+        await using var connection = new SqliteConnection("Data Source=:memory:");
+        await connection.OpenAsync(Ct);
+
+        var starting = () => StartAsync(services => services.AddDbContext<ShopContext>(options => options.UseSqlite(connection)), static mail => mail.UseEntityFramework<ShopContext>());
+
+        await starting.Should().ThrowAsync<InvalidOperationException>().WithMessage("*same connection*Cache=Shared*");
+    }
+
+    [Fact]
+    public async Task A_database_in_memory_serves_who_opens_it_by_its_name()
+    {
+        var connectionString = $"Data Source={Guid.NewGuid():N};Mode=Memory;Cache=Shared";
+        await using var alive = new SqliteConnection(connectionString);
+        await alive.OpenAsync(Ct);
+        await using (var context = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseSqlite(connectionString).Options)) await context.Database.EnsureCreatedAsync(Ct);
+        using var host = await StartAsync(services => services.AddDbContext<ShopContext>(options => options.UseSqlite(connectionString)), static mail => mail.UseEntityFramework<ShopContext>());
+        var mailer = host.Services.GetRequiredService<ITransactionalMailer>();
+
+        await Parallel.ForAsync(0, 100, Ct, async (n, ct) =>
+        {
+            await using var scope = host.Services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ShopContext>();
+            await mailer.EnqueueAsync(db, new EmailMessage { To = [$"customer{n}@example.com"], Subject = "Your order", TextBody = "Thank you." }, ct);
+            await db.SaveChangesAsync(ct);
+        });
+
+        var fake = host.Services.GetRequiredService<FakeMailTransport>();
+        for (var sent = 0; sent < 100; sent = fake.Sent.Count) await fake.WaitForAsync(_ => fake.Sent.Count > sent, TimeSpan.FromSeconds(20), Ct);
         await host.StopAsync(Ct);
     }
 

@@ -149,6 +149,16 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         }
     }
 
+    /// <summary>Refuses contexts on one connection: each would be in the transactions of the others, and undo what they did.</summary>
+    private void RequireConnectionsOfTheirOwn(DbContext context)
+    {
+        using var scope = scopes.CreateScope();
+        using var other = create(scope.ServiceProvider);
+        if (!ReferenceEquals(other.Database.GetDbConnection(), context.Database.GetDbConnection())) return;
+        throw new InvalidOperationException(
+            $"Every {context.GetType().Name} has the same connection, and the outbox works beside the application. Configure a connection string instead of a connection; for tests, one of a file, or of a SQLite database in memory with Mode=Memory;Cache=Shared.");
+    }
+
     private OutboxStatements Know(DbContext context)
     {
         if (Volatile.Read(ref _statements) is { } known) return known;
@@ -156,6 +166,7 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         {
             if (_statements is not null) return _statements;
             var dialect = OutboxDialect.Of(context, lockTimeout); // before anything that other kinds of provider lack
+            RequireConnectionsOfTheirOwn(context);
             _outbox = [ModelNames.Require(context, typeof(MailOutboxEntry)), ModelNames.Require(context, typeof(MailOutboxContent))];
             _looks = [.. MailModelBuilderExtensions.Tables.Select(t => new ModelNames(context, t)).Select(static n => $"SELECT {string.Join(", ", n.Columns)} FROM {n.Table} WHERE 1 = 0")];
             return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
