@@ -245,6 +245,20 @@ public abstract class OutboxConformance : PortConformance<IMailOutbox>
     }
 
     [Fact]
+    public virtual async Task A_key_stands_for_a_mail_that_waits_longer_than_keys_are_remembered_O14()
+    {
+        var first = Keyed("order-1042") with { DueAt = Clock.GetUtcNow().AddDays(7) };
+        await AddAsync(first);
+
+        Clock.Advance(TimeSpan.FromDays(7));
+        (await Outbox.AddAsync([Keyed("order-1042")], Ct)).Should().Equal(first.Id);
+
+        Clock.Advance(TimeSpan.FromDays(1));
+        var next = Keyed("order-1042");
+        (await Outbox.AddAsync([next], Ct)).Should().Equal(next.Id);
+    }
+
+    [Fact]
     public virtual async Task A_key_twice_in_one_batch_is_one_mail_O14()
     {
         var (first, second) = (Keyed("order-1042"), Keyed("order-1042"));

@@ -103,6 +103,9 @@ public sealed class RabbitMqOutboxTests(SharedBroker shared) : OutboxConformance
     [Fact(DisplayName = "Differs: a mail with a key is refused, for a queue cannot look it up")]
     public override Task A_key_stands_for_the_first_mail_also_when_that_is_done_O14() => RefusesKeysAsync([Keyed("order-1042")]);
 
+    [Fact(DisplayName = "Differs: a mail with a key is refused, however long it waits")]
+    public override Task A_key_stands_for_a_mail_that_waits_longer_than_keys_are_remembered_O14() => RefusesKeysAsync([Keyed("order-1042") with { DueAt = Clock.GetUtcNow().AddDays(7) }]);
+
     [Fact(DisplayName = "Differs: a batch with a key twice is refused")]
     public override Task A_key_twice_in_one_batch_is_one_mail_O14() => RefusesKeysAsync([Keyed("order-1042"), Keyed("order-1042"), Entry()]);
 

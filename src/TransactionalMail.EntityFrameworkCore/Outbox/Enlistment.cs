@@ -16,7 +16,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
     public async ValueTask<MailId> AddAsync(DbContext context, OutboxEntry entry, CancellationToken cancellationToken)
     {
         database.RequireSameTables(context);
-        var claim = entry.Message.IdempotencyKey is null ? null : IdempotencyClaim.OfEnqueued(entry, time.GetUtcNow() + window);
+        var claim = entry.Message.IdempotencyKey is null ? null : IdempotencyClaim.OfEnqueued(entry, time.GetUtcNow(), window);
         var known = claim is null ? null : await FindKeyAsync(context, claim.Key, cancellationToken).ConfigureAwait(false);
         if (known is not null && known.ExpiresAt > await clock.ReadAsync(context, time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
         {

@@ -28,7 +28,7 @@ internal static class OutboxInsert
     private static async ValueTask<IReadOnlyList<AddFate>> TakeKeysAsync(KeyStatements keys, OutboxSession session, IReadOnlyList<PendingAdd> group, TimeSpan window, DateTimeOffset now)
     {
         var wanted = group.SelectMany(static p => p.Mails).Where(static m => m.Key is not null).DistinctBy(static m => m.Key, StringComparer.Ordinal)
-            .ToDictionary(static m => m.Key!, m => IdempotencyClaim.OfEnqueued(m.Entry, now + window), StringComparer.Ordinal);
+            .ToDictionary(static m => m.Key!, m => IdempotencyClaim.OfEnqueued(m.Entry, now, window), StringComparer.Ordinal);
         if (wanted.Count == 0) return [.. group.Select(static p => new AddFate(p, [.. p.Mails.Select(static m => m.Entry.Id)], [], null))];
 
         var taken = await keys.TakeAsync(session, wanted.Values, now, CancellationToken.None).ConfigureAwait(false);

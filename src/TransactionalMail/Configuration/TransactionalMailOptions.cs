@@ -19,8 +19,8 @@ public sealed class TransactionalMailOptions
     /// <summary>Gets the settings of the outbox.</summary>
     public MailOutboxOptions Outbox { get; } = new();
 
-    /// <summary>Gets or sets how long an <see cref="EmailMessage.IdempotencyKey"/> is remembered, from its first use.</summary>
-    /// <value>The default is 24 hours.</value>
+    /// <summary>Gets or sets how long an <see cref="EmailMessage.IdempotencyKey"/> is remembered, from its first use, or from when an enqueued mail is due where that is later.</summary>
+    /// <value>The default is 24 hours, the most ten years.</value>
     public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>Gets the DKIM keys; mail is signed with those of its From domain.</summary>

@@ -29,17 +29,19 @@ public sealed record IdempotencyClaim
 
     /// <summary>Makes the claim of a mail that is enqueued.</summary>
     /// <param name="entry">The mail, which has an idempotency key.</param>
-    /// <param name="expiresAt">When it may be forgotten.</param>
-    public static IdempotencyClaim OfEnqueued(OutboxEntry entry, DateTimeOffset expiresAt)
+    /// <param name="now">The time.</param>
+    /// <param name="window">For how long it is remembered, from now or from when the mail is due, whichever is later: until then the mail waits, and a copy would be one too many.</param>
+    public static IdempotencyClaim OfEnqueued(OutboxEntry entry, DateTimeOffset now, TimeSpan window)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        var from = entry.DueAt > now ? entry.DueAt : now;
         return new IdempotencyClaim
         {
             Key = entry.Message.IdempotencyKey ?? throw new ArgumentException("The mail has no idempotency key.", nameof(entry)),
             ContentHash = entry.ContentHash ?? throw new ArgumentException("A mail with an idempotency key has a ContentHash.", nameof(entry)),
             MailId = entry.Id,
             Owner = Guid.Empty,
-            ExpiresAt = expiresAt,
+            ExpiresAt = from < DateTimeOffset.MaxValue - window ? from + window : DateTimeOffset.MaxValue,
             State = IdempotencyState.Enqueued,
         };
     }

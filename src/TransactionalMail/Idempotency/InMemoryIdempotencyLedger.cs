@@ -68,7 +68,7 @@ internal sealed class InMemoryIdempotencyLedger(TimeProvider time) : IIdempotenc
             MailId Stand(string key, OutboxEntry entry)
             {
                 var claim = taken.GetValueOrDefault(key) ?? Find(key, now)?.Claim;
-                if (claim is null) taken[key] = claim = IdempotencyClaim.OfEnqueued(entry, now + window);
+                if (claim is null) taken[key] = claim = IdempotencyClaim.OfEnqueued(entry, now, window);
                 claim.ThrowIfOther(entry);
                 return claim.MailId;
             }
