@@ -12,14 +12,14 @@ public sealed class MailOutboxOptions
     public bool EnqueueOnly { get; set; }
 
     /// <summary>Gets or sets how often a lane looks for mail that is due; mail enqueued in this process is seen at once.</summary>
-    /// <value>The default is 1 second.</value>
+    /// <value>The default is 1 second, the most a day.</value>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets how long a mail belongs to a worker that says nothing more; then another one takes it. A live worker renews in time.</summary>
-    /// <value>The default is 2 minutes.</value>
+    /// <value>The default is 2 minutes; from 1 second to a day.</value>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Gets or sets how long stopping waits for deliveries, and for the outbox in memory to run empty; what is left is reported.</summary>
-    /// <value>The default is 20 seconds, less than the 30 that a host waits.</value>
+    /// <value>The default is 20 seconds, less than the 30 that a host waits; the most is a day.</value>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -13,6 +13,8 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
     : IValidateOptions<TransactionalMailOptions>
 {
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_longestWindow = TimeSpan.FromDays(3_650);
 
     public ValidateOptionsResult Validate(string? name, TransactionalMailOptions options)
     {
@@ -71,14 +73,14 @@ internal sealed class TransactionalMailOptionsValidator(TransportRegistry transp
     private static IEnumerable<string> Outbox(MailOutboxOptions outbox)
     {
         if (outbox.Capacity < 1) yield return $"Outbox:Capacity is {outbox.Capacity}. Set 1 or more.";
-        if (outbox.PollInterval <= TimeSpan.Zero) yield return $"Outbox:PollInterval is {outbox.PollInterval}. Set more than zero.";
-        if (outbox.LeaseDuration < TimeSpan.FromSeconds(1)) yield return $"Outbox:LeaseDuration is {outbox.LeaseDuration}. Set 1 second or more.";
-        if (outbox.StopTimeout < TimeSpan.Zero) yield return $"Outbox:StopTimeout is {outbox.StopTimeout}. Set zero or more.";
+        if (outbox.PollInterval <= TimeSpan.Zero || outbox.PollInterval > s_longestWait) yield return $"Outbox:PollInterval is {outbox.PollInterval}. Set more than zero, and {s_longestWait} at most.";
+        if (outbox.LeaseDuration < TimeSpan.FromSeconds(1) || outbox.LeaseDuration > s_longestWait) yield return $"Outbox:LeaseDuration is {outbox.LeaseDuration}. Set 1 second or more, and {s_longestWait} at most.";
+        if (outbox.StopTimeout < TimeSpan.Zero || outbox.StopTimeout > s_longestWait) yield return $"Outbox:StopTimeout is {outbox.StopTimeout}. Set zero or more, and {s_longestWait} at most.";
     }
 
     private static IEnumerable<string> Idempotency(TimeSpan window)
     {
-        if (window <= TimeSpan.Zero) yield return $"IdempotencyWindow is {window}. Set more than zero.";
+        if (window <= TimeSpan.Zero || window > s_longestWindow) yield return $"IdempotencyWindow is {window}. Set more than zero, and {s_longestWindow} at most.";
     }
 
     private IEnumerable<string> Limits(string name, MailTransportLimits limits)

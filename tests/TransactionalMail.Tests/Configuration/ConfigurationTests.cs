@@ -120,6 +120,21 @@ public class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("Outbox", "PollInterval", "60.00:00:00")]
+    [InlineData("Outbox", "LeaseDuration", "1.00:00:01")]
+    [InlineData("Outbox", "StopTimeout", "10675199.02:48:05")]
+    [InlineData(null, "IdempotencyWindow", "10675199.02:48:05")]
+    public void Refuses_times_that_no_timer_can_wait_for(string? section, string name, string value)
+    {
+        var setting = $"\"{name}\": \"{value}\"";
+        using var provider = FromJson($$"""{ "Transports": { "z": "smtp://z.example" }, {{(section is null ? setting : $"\"{section}\": {{ {setting} }}")}} }""").BuildServiceProvider();
+
+        var resolving = () => provider.GetRequiredService<ITransactionalMailer>();
+
+        resolving.Should().Throw<OptionsValidationException>().WithMessage($"*{name} is {value}*at most*");
+    }
+
+    [Theory]
     [InlineData("Metadata, OpenTracking", "*Streams:receipts:Requires OpenTracking, which transport \"backup\" cannot carry*")]
     [InlineData("EnvelopeSender", "*Streams:receipts:Requires EnvelopeSender, which transport \"main\" cannot carry*")]
     public void Finds_a_backup_that_cannot_carry_what_the_stream_requires(string required, string fault)
