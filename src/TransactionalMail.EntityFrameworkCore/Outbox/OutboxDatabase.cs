@@ -169,7 +169,8 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
             RequireConnectionsOfTheirOwn(context);
             _outbox = [ModelNames.Require(context, typeof(MailOutboxEntry)), ModelNames.Require(context, typeof(MailOutboxContent))];
             _looks = [.. MailModelBuilderExtensions.Tables.Select(t => new ModelNames(context, t)).Select(static n => $"SELECT {string.Join(", ", n.Columns)} FROM {n.Table} WHERE 1 = 0")];
-            return _statements = new OutboxStatements(new OutboxTables(context), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
+            var tables = new OutboxTables(context);
+            return _statements = new OutboxStatements(tables, new ContentStatements(tables, dialect), new KeyStatements(context, dialect), new SuppressionStatements(context, dialect), new AuditStatements(context, dialect), dialect);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class OutboxInsert
         Guid[] undone = [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.New).Select(static m => m.Entry.Id.Value).Where(inserted.Contains)];
         await statements.RemoveAsync(session, undone, CancellationToken.None).ConfigureAwait(false);
         await statements.Keys.GiveBackAsync(session, [.. fates.Where(static f => f.Failure is not null).SelectMany(static f => f.Taken)], CancellationToken.None).ConfigureAwait(false);
-        await statements.InsertAsync(session, fates.Where(static f => f.Failure is null).SelectMany(static f => f.New).SelectMany(static m => m.Contents), CancellationToken.None).ConfigureAwait(false);
+        await statements.Contents.InsertAsync(session, fates.Where(static f => f.Failure is null).SelectMany(static f => f.New).SelectMany(static m => m.Contents), CancellationToken.None).ConfigureAwait(false);
         return fates;
     }
 

@@ -11,14 +11,12 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// Leases live by the database's clock. So do due times: what is written is how far away a mail is due by the clock of whoever writes,
 /// added to the database's time, so that a machine whose clock is wrong neither holds mail back nor sends it again at once.
 /// </remarks>
-internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, SuppressionStatements suppressions, AuditStatements audit, OutboxDialect dialect)
+internal sealed class OutboxStatements(OutboxTables t, ContentStatements contents, KeyStatements keys, SuppressionStatements suppressions, AuditStatements audit, OutboxDialect dialect)
 {
     /// <summary>A lease that ends further ahead was taken before the database's clock went back, and counts as ended.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromDays(1);
 
     private readonly string[] _columns = [t.Id, t.Stream, t.State, t.LeaseToken, t.DueAt, t.AcceptedAt, t.Attempts, t.LastFailure];
-
-    private readonly string[] _contentColumns = [t.EntryId, t.Position, t.IsProtected, t.Content];
 
     private readonly string _clock = $"clock AS MATERIALIZED (SELECT {dialect.Now} AS now)";
 
@@ -37,6 +35,8 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     private string IsOneOfThem => dialect.IsIn(t.Id, "SELECT v_id FROM v");
 
     public OutboxDialect Dialect => dialect;
+
+    public ContentStatements Contents => contents;
 
     public KeyStatements Keys => keys;
 
@@ -63,21 +63,14 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             static r => r.GetGuid(0),
             cancellationToken).ConfigureAwait(false)];
 
-    public ValueTask<int> InsertAsync(OutboxSession session, IEnumerable<MailOutboxContent> contents, CancellationToken cancellationToken) => session.ExecuteAsync(
-        contents,
-        ContentsOf,
-        $"INSERT INTO {t.Contents} ({t.EntryId}, {t.Position}, {t.IsProtected}, {t.Content}) SELECT v_entry, v_position, v_protected, v_content FROM v",
-        [],
-        cancellationToken);
-
     /// <summary>Removes mails, whatever their state.</summary>
     public async ValueTask RemoveAsync(OutboxSession session, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         await session.ExecuteAsync(ids, static some => [new("v_id", some)], $"DELETE FROM {t.Entries} WHERE {IsOneOfThem}", [], cancellationToken).ConfigureAwait(false);
-        await RemoveContentsAsync(session, ids, cancellationToken).ConfigureAwait(false);
+        await contents.RemoveAsync(session, ids, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Leases mails that are due and those whose lease ended, whoever was due first first.</summary>
+    /// <summary>Leases mails that are due and those whose lease ended, whoever was due first first: fewer than there are where they are large.</summary>
     public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
     {
         var mails = await session.ReadAsync(
@@ -90,14 +83,10 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             [("stream", KeyOf(stream)), ("count", count), ("duration", Lasting(duration)), ("owner", owner)],
             ReadMail,
             cancellationToken).ConfigureAwait(false);
-        var contents = await session.ReadAsync(
-            mails.Select(static m => m.Id),
-            static some => [new("v_id", some)],
-            $"SELECT {string.Join(", ", _contentColumns)} FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")}",
-            [],
-            static r => ReadContent(r, 0),
-            cancellationToken).ConfigureAwait(false);
-        return Gather(mails, contents);
+        var (held, left) = await contents.ReadAsync(session, mails.Select(static m => m.Id), cancellationToken).ConfigureAwait(false);
+        await session.ExecuteAsync(
+            left, static some => [new("v_id", some)], $"UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL WHERE {IsOneOfThem}", [], cancellationToken).ConfigureAwait(false);
+        return Gather(mails.Where(m => !left.Contains(m.Id)), held);
     }
 
     /// <summary>Makes leases last from now, but those of mails that are being marked this moment: waiting for marks, which wait for others, would be a deadlock. Returns the leases that are held.</summary>
@@ -125,7 +114,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         }
 
         var held = await ForHeldAsync(session, leases, $"DELETE FROM {t.Entries} WHERE {IsHeld} RETURNING {t.Id}, {t.LeaseToken}", [], cancellationToken).ConfigureAwait(false);
-        await RemoveContentsAsync(session, held.Select(static h => h.Id), cancellationToken).ConfigureAwait(false);
+        await contents.RemoveAsync(session, held.Select(static h => h.Id), cancellationToken).ConfigureAwait(false);
         return held;
     }
 
@@ -157,7 +146,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             [],
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
-        await ReplaceAsync(session, [.. releases.Where(r => held.Contains((r.Lease.Entry.Id.Value, r.Lease.Token))).Select(static r => r.Payload)], cancellationToken).ConfigureAwait(false);
+        await contents.ReplaceAsync(session, [.. releases.Where(r => held.Contains((r.Lease.Entry.Id.Value, r.Lease.Token))).Select(static r => r.Payload)], cancellationToken).ConfigureAwait(false);
         return held;
     }
 
@@ -209,7 +198,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND {t.State} = @state AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))",
             [("delay", (later.DueAt - now).Ticks), ("id", before.Id), ("token", before.Token), ("state", (short)before.State)],
             cancellationToken).ConfigureAwait(false) > 0;
-        if (isPutOff) await ReplaceAsync(session, [payload], cancellationToken).ConfigureAwait(false);
+        if (isPutOff) await contents.ReplaceAsync(session, [payload], cancellationToken).ConfigureAwait(false);
         return isPutOff;
     }
 
@@ -219,7 +208,7 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         var isGone = await session.ExecuteAsync($"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} IN (0, 2) OR ({t.State} = 1 AND {_hasLapsed}))", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
         if (!isGone) return false;
 
-        await RemoveContentsAsync(session, [id], cancellationToken).ConfigureAwait(false);
+        await contents.RemoveAsync(session, [id], cancellationToken).ConfigureAwait(false);
         await keys.GiveBackAsync(session, [id], cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -230,11 +219,11 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
     /// <summary>Reads mails with what they hold, in one statement: between two of them a mail might go.</summary>
     private async ValueTask<StoredMail[]> ReadAsync(OutboxSession session, string condition, (string Name, object Value)[] parameters, CancellationToken cancellationToken)
     {
-        string[] columns = [.. _columns.Select(static c => "mails_." + c), dialect.Now, .. _contentColumns.Select(static c => "contents_." + c)];
+        string[] columns = [.. _columns.Select(static c => "mails_." + c), dialect.Now, .. contents.Columns.Select(static c => "contents_." + c)];
         var rows = await session.ReadAsync(
             $"SELECT {string.Join(", ", columns)} FROM (SELECT {string.Join(", ", _columns)} FROM {t.Entries} WHERE {condition}) AS mails_ LEFT JOIN {t.Contents} AS contents_ ON contents_.{t.EntryId} = mails_.{t.Id}",
             parameters,
-            r => (Mail: ReadMail(r), Content: r.IsDBNull(_columns.Length + 1) ? null : ReadContent(r, _columns.Length + 1)),
+            r => (Mail: ReadMail(r), Content: r.IsDBNull(_columns.Length + 1) ? null : ContentStatements.Read(r, _columns.Length + 1)),
             cancellationToken).ConfigureAwait(false);
         return Gather(rows.Select(static r => r.Mail).DistinctBy(static m => m.Id), rows.Select(static r => r.Content).OfType<MailOutboxContent>());
     }
@@ -256,13 +245,10 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
         }
     }
 
-    private static MailOutboxContent ReadContent(DbDataReader row, int first) =>
-        new() { EntryId = row.GetGuid(first), Position = row.GetInt32(first + 1), IsProtected = row.GetBoolean(first + 2), Content = row.GetFieldValue<byte[]>(first + 3) };
-
     /// <summary>Returns mails with what they hold, in the order in which they are due.</summary>
-    private static StoredMail[] Gather(IEnumerable<StoredMail> mails, IEnumerable<MailOutboxContent> contents)
+    private static StoredMail[] Gather(IEnumerable<StoredMail> mails, IEnumerable<MailOutboxContent> held)
     {
-        var byMail = contents.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
+        var byMail = held.OrderBy(static c => c.Position).ToLookup(static c => c.EntryId);
         return [.. mails.Select(m => m with { Contents = [.. byMail[m.Id]] }).OrderBy(static m => m.DueAt).ThenBy(static m => m.Id)];
     }
 
@@ -280,27 +266,4 @@ internal sealed class OutboxStatements(OutboxTables t, KeyStatements keys, Suppr
             parameters,
             ReadLease,
             cancellationToken).ConfigureAwait(false)];
-
-    /// <summary>Replaces payloads. An update joined with the new ones would have PostgreSQL copy each of them for each row.</summary>
-    private async ValueTask ReplaceAsync(OutboxSession session, MailOutboxContent[] payloads, CancellationToken cancellationToken)
-    {
-        await session.ExecuteAsync(
-            payloads.Select(static p => p.EntryId),
-            static some => [new("v_id", some)],
-            $"DELETE FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")} AND {t.Position} = {MailOutboxContent.PayloadPosition}",
-            [],
-            cancellationToken).ConfigureAwait(false);
-        await InsertAsync(session, payloads, cancellationToken).ConfigureAwait(false);
-    }
-
-    private ValueTask<int> RemoveContentsAsync(OutboxSession session, IEnumerable<Guid> ids, CancellationToken cancellationToken) => session.ExecuteAsync(
-        ids, static some => [new("v_id", some)], $"DELETE FROM {t.Contents} WHERE {dialect.IsIn(t.EntryId, "SELECT v_id FROM v")}", [], cancellationToken);
-
-    private static OutboxValues[] ContentsOf(MailOutboxContent[] contents) =>
-    [
-        new("v_entry", contents.Select(static c => c.EntryId).ToArray()),
-        new("v_position", contents.Select(static c => c.Position).ToArray()),
-        new("v_protected", contents.Select(static c => c.IsProtected).ToArray()),
-        new("v_content", contents.Select(static c => c.Content).ToArray()),
-    ];
 }

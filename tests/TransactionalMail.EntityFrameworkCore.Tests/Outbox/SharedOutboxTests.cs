@@ -226,6 +226,23 @@ public abstract class SharedOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_mails_are_leased_a_few_at_a_time_and_the_others_left_to_whoever_comes()
+    {
+        await using var first = Create();
+        await using var second = Create();
+        var invoice = new byte[5_000_000];
+        for (var i = 0; i < 7; i++) await first.Outbox.AddAsync([Some.Entry(s_start, "Thank you.", new EmailAttachment("invoice.pdf", invoice), new EmailAttachment("terms.pdf", new byte[10]))], Ct);
+
+        var few = await first.Outbox.LeaseAsync("default", 100, Some.Lease, Ct);
+        var others = await second.Outbox.LeaseAsync("default", 100, Some.Lease, Ct);
+
+        few.Should().HaveCount(4);
+        few.Concat(others).Should().OnlyContain(static l => l.Entry.Message.Attachments.Count == 2).And.HaveCount(7).And.OnlyHaveUniqueItems(static l => l.Entry.Id);
+        (await first.Outbox.CompleteAsync(few, Ct)).Should().BeEmpty();
+        (await first.Outbox.LeaseAsync("default", 100, Some.Lease, Ct)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_protected_reads_back_and_is_nowhere_in_clear()
     {
         var key = new ToyKey();
