@@ -38,6 +38,7 @@ public static class EntityFrameworkMailerExtensions
     /// <remarks>Its commit is not noticed: the mail is found at the next look (<see cref="MailOutboxOptions.PollInterval"/>), or at once after <see cref="IOutboxSignal.Wake"/>.</remarks>
     /// <exception cref="EmailValidationException">The message cannot be sent; every problem is listed.</exception>
     /// <exception cref="IdempotencyConflictException">The key stands for other content. The transaction is as it was.</exception>
+    /// <exception cref="DbException">The database refused it; a transient failure is the driver's own exception, so that an execution strategy repeats the transaction.</exception>
     /// <exception cref="InvalidOperationException">The outbox is not in a database, or nobody would deliver the mail.</exception>
     public static async Task<MailId> EnqueueAsync(this ITransactionalMailer mailer, DbTransaction transaction, EmailMessage message, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using TransactionalMail.EntityFrameworkCore.Audit;
@@ -19,9 +20,16 @@ public static class MailModelBuilderExtensions
     /// <param name="schema">The schema of the tables; <see langword="null"/> is the model's own. SQLite has none.</param>
     /// <param name="tablePrefix">What the tables' names begin with; <see langword="null"/> is nothing, and leaves the names to your conventions.</param>
     /// <remarks>
+    /// <para>
     /// Names of tables and columns are read from the model when the application runs, so naming conventions of any kind may change them. Types, lengths and
     /// conversions stay as they are here, whatever <c>ConfigureConventions</c> says; a conversion that is set later is an error as the host starts.
+    /// </para>
+    /// <para>
+    /// The context may use lazy-loading proxies. With <c>UseChangeTrackingProxies()</c>, which wants every row to be a proxy, the tables go into a context
+    /// of their own; mail then joins a transaction by the overload of <c>EnqueueAsync</c> that takes one.
+    /// </para>
     /// </remarks>
+    /// <exception cref="InvalidOperationException">The context uses change-tracking proxies.</exception>
     public static ModelBuilder AddTransactionalMail(this ModelBuilder modelBuilder, string? schema = null, string? tablePrefix = null)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
@@ -75,6 +83,7 @@ public static class MailModelBuilderExtensions
         where T : class
     {
         var type = modelBuilder.Entity<T>();
+        TrackBySnapshot(type.Metadata);
         foreach (var property in type.Metadata.GetProperties())
         {
             property.SetValueConverter((ValueConverter?)null);
@@ -87,5 +96,19 @@ public static class MailModelBuilderExtensions
         }
 
         return type;
+    }
+
+    /// <summary>Leaves the rows out of a strategy of the model that relies on notifications: they give none.</summary>
+    private static void TrackBySnapshot(IMutableEntityType type)
+    {
+        try
+        {
+            type.SetChangeTrackingStrategy(ChangeTrackingStrategy.Snapshot);
+        }
+        catch (InvalidOperationException refusal)
+        {
+            throw new InvalidOperationException(
+                "The tables of TransactionalMail cannot be in a context with UseChangeTrackingProxies(), whose rows must all be proxies. Keep them in a context of their own, and enqueue with the transaction: EnqueueAsync(transaction, message).", refusal);
+        }
     }
 }

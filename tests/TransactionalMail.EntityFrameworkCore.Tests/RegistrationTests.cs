@@ -192,6 +192,58 @@ public class RegistrationTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_context_of_a_pool_brings_nothing_along_of_a_mail_that_was_not_saved(bool inTransaction)
+    {
+        await using var database = new SqliteDatabase();
+        await database.CreateTablesAsync<ShopContext>();
+        var services = new ServiceCollection();
+        services.AddDbContextPool<ShopContext>(options => database.Use(options), poolSize: 1);
+        services.AddDbContextFactory<ShopContext>(); // for the outbox, which leaves the pool's only context to us
+        services.AddTransactionalMail(static o => (o.From, o.Outbox.PollInterval) = ("no-reply@acme.example", TimeSpan.FromHours(1))).UseEntityFrameworkOutbox<ShopContext>();
+        var fake = services.UseFakeMail();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        var mailer = provider.GetRequiredService<ITransactionalMailer>();
+        var message = new EmailMessage { To = ["ada@example.com"], Subject = "Your order", TextBody = "Thank you.", IdempotencyKey = "order-1042" };
+        var (lost, pooled) = await InScopeAsync(async db =>
+        {
+            if (inTransaction) await db.Database.BeginTransactionAsync(Ct);
+            var id = await mailer.EnqueueAsync(db, message, Ct);
+            if (inTransaction) await db.SaveChangesAsync(Ct);
+            db.Orders.Add(new Order { Customer = null! });
+            await FluentActions.Awaiting(() => db.SaveChangesAsync(Ct)).Should().ThrowAsync<DbUpdateException>();
+            return (id, db);
+        });
+
+        await InScopeAsync(async db =>
+        {
+            db.Should().BeSameAs(pooled);
+            db.ChangeTracker.Entries().Should().BeEmpty();
+            db.Database.CurrentTransaction.Should().BeNull();
+            db.Orders.Add(new Order { Customer = "Ada" });
+            return await db.SaveChangesAsync(Ct);
+        });
+        foreach (var table in new[] { "MailOutboxEntry", "MailOutboxContent", "MailIdempotencyKey" }) (await database.CountAsync(table)).Should().Be(0);
+
+        var id = await InScopeAsync(async db =>
+        {
+            var id = await mailer.EnqueueAsync(db, message, Ct);
+            await db.SaveChangesAsync(Ct);
+            return id;
+        });
+        id.Should().NotBe(lost, "its key was not saved");
+        await fake.WaitForAsync(mail => mail.Id == id, TimeSpan.FromSeconds(20), Ct);
+        fake.Sent.Should().ContainSingle();
+
+        async Task<T> InScopeAsync<T>(Func<ShopContext, Task<T>> act)
+        {
+            await using var scope = provider.CreateAsyncScope();
+            return await act(scope.ServiceProvider.GetRequiredService<ShopContext>());
+        }
+    }
+
     [Fact]
     public async Task A_model_without_the_tables_fails_as_the_host_starts()
     {

@@ -2,7 +2,7 @@ namespace TransactionalMail.EntityFrameworkCore.Audit;
 
 /// <summary>A row for each record of the audit. It is written once, and only erasing changes it.</summary>
 /// <remarks>Times are as in <see cref="Outbox.MailOutboxEntry"/>. What is personal stands in <see cref="Recipient"/> and <see cref="PersonalData"/> alone.</remarks>
-internal sealed class MailAuditRecord
+internal class MailAuditRecord
 {
     /// <summary>Gets its place in the chain, from 1 without gaps.</summary>
     public long Number { get; init; }

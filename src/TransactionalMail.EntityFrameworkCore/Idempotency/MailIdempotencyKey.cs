@@ -3,7 +3,7 @@ using TransactionalMail.Idempotency;
 namespace TransactionalMail.EntityFrameworkCore.Idempotency;
 
 /// <summary>A row for each idempotency key that is remembered. Times are as in <see cref="Outbox.MailOutboxEntry"/>, by the clock of the database.</summary>
-internal sealed class MailIdempotencyKey
+internal class MailIdempotencyKey
 {
     public required string Key { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class Enlistment(OutboxDatabase database, OutboxSeal seal, Datab
                 var fate = await InsertAsync(session, transaction, mail, cancellationToken).ConfigureAwait(false);
                 return fate.Failure is null ? fate.Standing[0] : throw fate.Failure;
             }
-            catch (DbException failure)
+            catch (DbException failure) when (!failure.IsTransient) // which retrying execution strategies know by the driver's own exception
             {
                 throw database.Explain(failure);
             }

@@ -2,7 +2,7 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>What a mail holds: its payload, and the content of each attachment, whose name and type are in the payload.</summary>
 /// <remarks>It has rows of its own, so that the row which is changed by each lease and each mark stays small.</remarks>
-internal sealed class MailOutboxContent
+internal class MailOutboxContent
 {
     /// <summary>The position of the payload.</summary>
     public const int PayloadPosition = 0;

@@ -2,7 +2,7 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 
 /// <summary>A row for each mail in custody, with what leasing looks at; what the mail holds is in <see cref="MailOutboxContent"/>.</summary>
 /// <remarks>Times are ticks of 100 ns since 1970-01-01 UTC, which every database compares and indexes well. Columns win over what the payload says of the same thing.</remarks>
-internal sealed class MailOutboxEntry
+internal class MailOutboxEntry
 {
     public Guid Id { get; init; }
 

@@ -1,7 +1,7 @@
 namespace TransactionalMail.EntityFrameworkCore.Suppression;
 
 /// <summary>A row for each entry of the suppression list. The first three columns are its identity.</summary>
-internal sealed class MailSuppression
+internal class MailSuppression
 {
     /// <summary>Gets what all spellings of the recipient have in common (<see cref="SuppressionEntry.KeyOf"/>).</summary>
     public required string RecipientKey { get; init; }
