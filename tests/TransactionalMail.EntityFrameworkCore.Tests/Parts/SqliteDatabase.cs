@@ -35,6 +35,7 @@ public sealed class SqliteDatabase : TestDatabase
     {
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (new SqliteConnectionStringBuilder(connection.ConnectionString).Mode is SqliteOpenMode.ReadOnly) return; // only to see whether there is a file
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + (database.MaxPages is { } pages ? $"PRAGMA max_page_count={pages}" : "");
             command.ExecuteNonQuery();
