@@ -6,9 +6,6 @@ namespace TransactionalMail.EntityFrameworkCore.Idempotency;
 /// <summary>A ledger in the application's own database, shared with any number of processes. Thread-safe.</summary>
 internal sealed class EntityFrameworkIdempotencyLedger(OutboxDatabase database, OutboxSeal seal, TimeProvider time) : IIdempotencyLedger
 {
-    /// <summary>How many keys are removed at once.</summary>
-    private const int Purge = 500;
-
     public async ValueTask<IdempotencyClaim> ClaimAsync(IdempotencyClaim claim, TimeSpan hold, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -49,13 +46,8 @@ internal sealed class EntityFrameworkIdempotencyLedger(OutboxDatabase database, 
     }
 
     /// <summary>Forgets what has expired, some at a time, so that nobody waits long.</summary>
-    public async ValueTask ForgetExpiredAsync(CancellationToken cancellationToken)
-    {
-        while (await database.WriteAsync(session => database.Statements.Keys.ForgetExpiredAsync(session, Purge, cancellationToken), cancellationToken).ConfigureAwait(false) == Purge)
-        {
-            // There may be more.
-        }
-    }
+    public ValueTask ForgetExpiredAsync(CancellationToken cancellationToken) =>
+        database.PurgeAsync((session, count) => database.Statements.Keys.ForgetExpiredAsync(session, count, cancellationToken), cancellationToken);
 
     private async ValueTask<(StoredKey? Held, StoredKey? Standing)> ClaimAsync(OutboxSession session, IdempotencyClaim claim, TimeSpan hold, CancellationToken cancellationToken)
     {

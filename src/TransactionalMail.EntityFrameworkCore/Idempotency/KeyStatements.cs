@@ -46,9 +46,8 @@ internal sealed class KeyStatements
             + $"ON CONFLICT ({_key}) DO UPDATE SET {replace} WHERE {_isExpired} OR (k.{_state} = {Number(IdempotencyState.Held)} AND (k.{_owner} = excluded.{_owner} OR ({isLeft} AND k.{hash} = excluded.{hash}))) RETURNING {_columns}";
         _settle = $"UPDATE {_table} SET {_state} = {Number(IdempotencyState.Settled)}, {isProtected} = @protected, {receipt} = @receipt WHERE {_isHeldByOwner}";
 
-        // The time as a scalar, so that an index is searched for it.
         var isOver = $"{_expires} <= (SELECT now FROM clock)";
-        _forget = $"WITH clock AS MATERIALIZED (SELECT {dialect.Now} AS now) DELETE FROM {_table} WHERE {dialect.IsIn(_key, $"SELECT {_key} FROM {_table} WHERE {isOver} LIMIT @count")} AND {isOver}";
+        _forget = $"WITH {dialect.Clock} DELETE FROM {_table} WHERE {dialect.IsIn(_key, $"SELECT {_key} FROM {_table} WHERE {isOver} LIMIT @count")} AND {isOver}";
     }
 
     /// <summary>Takes keys for mails that are enqueued. Returns those that were free; where another transaction is taking one, it waits for the end of that.</summary>

@@ -12,9 +12,6 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
     /// <summary>How many dead letters are in memory at once.</summary>
     private const int Page = 20;
 
-    /// <summary>How many sent mails are removed at once.</summary>
-    private const int Purge = 500;
-
     private readonly OutboxDatabase _database;
     private readonly OutboxSeal _seal;
     private readonly GroupCommit _commit;
@@ -145,13 +142,8 @@ internal sealed class EntityFrameworkOutbox : IMailOutbox, IOutboxAdmin, IAsyncD
         _database.WriteAsync(session => _database.Statements.CancelAsync(session, id.Value, cancellationToken), cancellationToken);
 
     /// <summary>Removes sent mail whose time is over, some at a time, so that nobody waits long.</summary>
-    public async ValueTask ForgetSentAsync(CancellationToken cancellationToken)
-    {
-        while (await _database.WriteAsync(session => _database.Statements.ForgetSentAsync(session, Purge, cancellationToken), cancellationToken).ConfigureAwait(false) == Purge)
-        {
-            // There may be more.
-        }
-    }
+    public ValueTask ForgetSentAsync(CancellationToken cancellationToken) =>
+        _database.PurgeAsync((session, count) => _database.Statements.ForgetSentAsync(session, count, cancellationToken), cancellationToken);
 
     /// <summary>Stores what callers wait for already.</summary>
     public ValueTask DisposeAsync() => _commit.DisposeAsync();

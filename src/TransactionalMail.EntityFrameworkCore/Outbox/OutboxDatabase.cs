@@ -16,6 +16,9 @@ namespace TransactionalMail.EntityFrameworkCore.Outbox;
 /// <param name="lockTimeout">How long SQLite's lock is waited for.</param>
 internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceProvider, DbContext> create, TimeSpan lockTimeout)
 {
+    /// <summary>How many rows are removed at once.</summary>
+    private const int Purge = 500;
+
     private readonly Lock _lock = new();
     private OutboxStatements? _statements;
     private IEntityType[] _outbox = [];
@@ -71,6 +74,17 @@ internal sealed class OutboxDatabase(IServiceScopeFactory scopes, Func<IServiceP
         catch (DbException e) when (e is not MailDatabaseException)
         {
             throw Explain(e);
+        }
+    }
+
+    /// <summary>Removes what is over, some at a time, so that nobody waits long.</summary>
+    /// <param name="remove">Removes as many as it is told at most, and returns how many there were.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async ValueTask PurgeAsync(Func<OutboxSession, int, ValueTask<int>> remove, CancellationToken cancellationToken)
+    {
+        while (await WriteAsync(session => remove(session, Purge), cancellationToken).ConfigureAwait(false) == Purge)
+        {
+            // There may be more.
         }
     }
 

@@ -18,6 +18,9 @@ internal abstract class OutboxDialect
     /// <summary>Gets how many rows one statement takes at most.</summary>
     public abstract int RowsPerStatement { get; }
 
+    /// <summary>Gets a table <c>clock</c> of that time, <c>now</c>, to follow WITH: as a scalar, which an index is searched for, and one time for a whole statement.</summary>
+    public string Clock => $"clock AS MATERIALIZED (SELECT {Now} AS now)";
+
     /// <summary>Gets whether <see cref="With"/> spells out each row, so that a statement reads differently for another number of them.</summary>
     public abstract bool SpellsRows { get; }
 

@@ -18,9 +18,6 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
 
     private readonly string[] _columns = [t.Id, t.Stream, t.State, t.LeaseToken, t.DueAt, t.AcceptedAt, t.Attempts, t.LastFailure];
 
-    private readonly string _clock = $"clock AS MATERIALIZED (SELECT {dialect.Now} AS now)";
-
-    // As a scalar, so that an index is searched for it.
     private readonly string _hasLapsed = $"({t.LeasedUntil} <= (SELECT now FROM clock) OR {t.LeasedUntil} > (SELECT now FROM clock) + {LongestLease.Ticks})";
 
     // Plus zero, so that mails are looked for by id: the index of states has every one that is leased and, until they are vacuumed, those that were.
@@ -74,7 +71,7 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
     public async ValueTask<IReadOnlyList<StoredMail>> ClaimAsync(OutboxSession session, string stream, int count, TimeSpan duration, string owner, CancellationToken cancellationToken)
     {
         var mails = await session.ReadAsync(
-            $"WITH {_clock}, "
+            $"WITH {dialect.Clock}, "
             + $"lapsed AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 1 AND {t.Stream} = @stream AND {_hasLapsed} ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + $"due AS (SELECT {t.Id} AS id, {t.DueAt} AS due FROM {t.Entries} WHERE {t.State} = 0 AND {t.Stream} = @stream AND {t.DueAt} <= (SELECT now FROM clock) ORDER BY {t.DueAt} LIMIT @count {dialect.SkipLocked}), "
             + "taken AS (SELECT id AS taken_id FROM (SELECT id, due FROM lapsed UNION ALL SELECT id, due FROM due) AS both_kinds ORDER BY due LIMIT @count) "
@@ -122,7 +119,7 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
     public async ValueTask<int> ForgetSentAsync(OutboxSession session, int count, CancellationToken cancellationToken)
     {
         var over = await session.ReadAsync(
-            $"WITH {_clock} SELECT {t.Id} FROM {t.Entries} WHERE {t.State} = {(short)OutboxState.Sent} AND {t.DueAt} <= (SELECT now FROM clock) LIMIT @count", [("count", count)], static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false);
+            $"WITH {dialect.Clock} SELECT {t.Id} FROM {t.Entries} WHERE {t.State} = {(short)OutboxState.Sent} AND {t.DueAt} <= (SELECT now FROM clock) LIMIT @count", [("count", count)], static r => r.GetGuid(0), cancellationToken).ConfigureAwait(false);
         await RemoveAsync(session, over, cancellationToken).ConfigureAwait(false);
         return over.Count;
     }
@@ -175,7 +172,7 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
 
     /// <summary>Counts mails by stream and state, without looking at the mails themselves.</summary>
     public async ValueTask<IReadOnlyList<StoredCount>> CountAsync(OutboxSession session, CancellationToken cancellationToken) => await session.ReadAsync(
-        $"WITH {_clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
+        $"WITH {dialect.Clock} SELECT {t.Stream}, {t.State}, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} IN (0, 2) GROUP BY {t.Stream}, {t.State} "
         + $"UNION ALL SELECT {t.Stream}, CASE WHEN {_hasLapsed} THEN 0 ELSE 1 END, COUNT(*), MIN({t.DueAt}), (SELECT now FROM clock) FROM {t.Entries} WHERE {t.State} = 1 GROUP BY 1, 2",
         [],
         static r => new StoredCount(r.GetString(0), (OutboxState)r.GetInt32(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)),
@@ -194,7 +191,7 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
     {
         // While neither state nor token changes, nobody changes the payload, of which this one was made.
         var isPutOff = await session.ExecuteAsync(
-            $"WITH {_clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay "
+            $"WITH {dialect.Clock} UPDATE {t.Entries} SET {t.State} = 0, {t.LeasedUntil} = NULL, {t.LeaseOwner} = NULL, {t.DueAt} = (SELECT now FROM clock) + @delay "
             + $"WHERE {t.Id} = @id AND {t.LeaseToken} = @token AND {t.State} = @state AND ({t.State} = 0 OR ({t.State} = 1 AND {_hasLapsed}))",
             [("delay", (later.DueAt - now).Ticks), ("id", before.Id), ("token", before.Token), ("state", (short)before.State)],
             cancellationToken).ConfigureAwait(false) > 0;
@@ -205,7 +202,7 @@ internal sealed class OutboxStatements(OutboxTables t, ContentStatements content
     /// <summary>Removes a mail that nobody delivers. Returns whether it was there.</summary>
     public async ValueTask<bool> CancelAsync(OutboxSession session, Guid id, CancellationToken cancellationToken)
     {
-        var isGone = await session.ExecuteAsync($"WITH {_clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} IN (0, 2) OR ({t.State} = 1 AND {_hasLapsed}))", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
+        var isGone = await session.ExecuteAsync($"WITH {dialect.Clock} DELETE FROM {t.Entries} WHERE {t.Id} = @id AND ({t.State} IN (0, 2) OR ({t.State} = 1 AND {_hasLapsed}))", [("id", id)], cancellationToken).ConfigureAwait(false) > 0;
         if (!isGone) return false;
 
         await contents.RemoveAsync(session, [id], cancellationToken).ConfigureAwait(false);
