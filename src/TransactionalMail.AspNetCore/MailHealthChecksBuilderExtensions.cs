@@ -10,7 +10,10 @@ public static class MailHealthChecksBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets when the outbox complains.</param>
     /// <param name="tags">Tags of both checks, to choose them by.</param>
-    /// <remarks>What they report names transports and streams and counts mails; it holds no addresses.</remarks>
+    /// <remarks>
+    /// What they report names transports and streams and counts mails; it holds no addresses. Where queues of a broker hold the mail, nobody knows for how
+    /// long: set <see cref="MailHealthOptions.MaxDepth"/> there.
+    /// </remarks>
     public static IHealthChecksBuilder AddTransactionalMail(this IHealthChecksBuilder builder, Action<MailHealthOptions>? configure = null, IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
