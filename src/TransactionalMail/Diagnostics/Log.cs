@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(121, LogLevel.Error, "The idempotency ledger failed for mail {MailId} ({Error}), so that a repeated call may send it again; details are at level Debug, for they may hold personal data")]
     public static partial void LedgerFailed(ILogger logger, MailId mailId, string error);
 
+    [LoggerMessage(123, LogLevel.Error, "What became of mail {MailId} of stream {Stream} could not be logged or counted ({Error}): a logger or a meter's listener failed; details are at level Debug, for they may hold personal data")]
+    public static partial void CountFailed(ILogger logger, MailId mailId, string stream, string error);
+
     [LoggerMessage(120, LogLevel.Debug, "Attachment {Index} could not be read")]
     public static partial void AttachmentUnreadable(ILogger logger, int index, Exception exception);
 

@@ -97,8 +97,7 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxFailed(logger, stream, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
+            Log.OutboxFailure(logger, stream, e);
         }
     }
 }

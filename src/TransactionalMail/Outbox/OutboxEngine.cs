@@ -143,8 +143,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.DepthUnknown(_logger, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.DepthFailure(_logger, e);
             return [];
         }
     }

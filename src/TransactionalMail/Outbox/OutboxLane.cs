@@ -131,8 +131,7 @@ internal sealed class OutboxLane
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.OutboxFailure(_logger, _stream.Name, e);
             return [];
         }
         finally
@@ -207,8 +206,7 @@ internal sealed class OutboxLane
         catch (Exception e)
         {
             // The lease ends by itself, and the mail is taken up again.
-            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.OutboxFailure(_logger, _stream.Name, e);
         }
     }
 

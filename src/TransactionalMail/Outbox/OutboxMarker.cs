@@ -83,8 +83,7 @@ internal sealed class OutboxMarker(IMailOutbox outbox, string stream, TimeSpan p
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(logger, stream, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
+            Log.OutboxFailure(logger, stream, e);
             return false;
         }
     }
