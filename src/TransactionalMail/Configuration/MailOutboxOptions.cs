@@ -21,5 +21,6 @@ public sealed class MailOutboxOptions
 
     /// <summary>Gets or sets how long stopping waits for deliveries, and for the outbox in memory to run empty; what is left is reported.</summary>
     /// <value>The default is 20 seconds, less than the 30 that a host waits; the most is a day.</value>
+    /// <remarks>Beyond it, up to six seconds go to storing what became of mail that just went out, to what does not end at once, and to finding out what is left.</remarks>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -68,7 +68,7 @@ internal sealed class GuardedTransport : IDisposable
         catch (MailTransportException failure)
         {
             if (failure.IsOfTheMessage) Answered();
-            else if (_circuit.Failed(failure) is { } pause) Log.TransportPaused(_logger, Name, pause, failure.Failure);
+            else if (_circuit.Failed(failure) is { } pause) Log.Safely(() => Log.TransportPaused(_logger, Name, pause, failure.Failure));
             throw;
         }
     }
@@ -81,6 +81,6 @@ internal sealed class GuardedTransport : IDisposable
 
     private void Answered()
     {
-        if (_circuit.Succeeded()) Log.TransportResumed(_logger, Name);
+        if (_circuit.Succeeded()) Log.Safely(() => Log.TransportResumed(_logger, Name));
     }
 }

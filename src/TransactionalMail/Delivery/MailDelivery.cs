@@ -26,8 +26,7 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
         }
         catch (Exception e) when (run.MayHaveBeenAccepted)
         {
-            Log.DeliveryBroke(logger, mail.Id, stream.Name, e.GetType().Name);
-            Log.DeliveryBrokeDetail(logger, mail.Id, e);
+            Log.DeliveryFailure(logger, mail.Id, stream.Name, e);
         }
 
         await ReportAsync(run, stream, isEnd: true, acceptedAt, cancellationToken).ConfigureAwait(false);
@@ -41,7 +40,7 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
         await TryOnceAsync(run, stream, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells events, counters and log how a run ended.</summary>
+    /// <summary>Tells events, counters and log how a run ended; it never throws, for the mail may be out.</summary>
     /// <param name="run">The run.</param>
     /// <param name="stream">Its stream.</param>
     /// <param name="isEnd">Whether nobody tries again for those without an answer.</param>
@@ -50,20 +49,34 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
     public async Task ReportAsync(DeliveryRun run, MailStream stream, bool isEnd, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        try
+        {
+            Count(run, stream, isEnd, now - since);
+        }
+        catch (Exception e)
+        {
+            // A logger or a listener of the application's failed: that must hide neither a receipt nor a verdict, or the mail would go out again.
+            Log.CountFailure(logger, run.Mail.Id, stream.Name, e);
+        }
+
+        await events.PublishAsync(DeliveryEvents.Of(run, stream.Name, isEnd, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Count(DeliveryRun run, MailStream stream, bool isEnd, TimeSpan age)
+    {
         var outcomes = run.Outcomes;
         var accepted = outcomes.Where(static o => o.Status is RecipientStatus.Accepted).ToArray();
         if (accepted.Length > 0)
         {
             Log.Sent(logger, run.Mail.Id, stream.Name, accepted.Length, outcomes.Count - accepted.Length, run.Attempts);
-            telemetry.CountSent(now - since, stream.Name, run.Mail.TemplateName, accepted[0].TransportName);
+            telemetry.CountSent(age, stream.Name, run.Mail.TemplateName, accepted[0].TransportName);
         }
         else if (isEnd && outcomes.Any(static o => o.Status is not RecipientStatus.Suppressed))
         {
-            telemetry.CountFailed(now - since, stream.Name, run.Mail.TemplateName, outcomes[^1].TransportName);
+            telemetry.CountFailed(age, stream.Name, run.Mail.TemplateName, outcomes[^1].TransportName);
         }
 
         if (!isEnd && run.HasRecipients) telemetry.CountRetried(stream.Name, run.Mail.TemplateName);
-        await events.PublishAsync(DeliveryEvents.Of(run, stream.Name, isEnd, now), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask SuppressAsync(DeliveryRun run, MailStream stream, CancellationToken cancellationToken)
@@ -104,7 +117,7 @@ internal sealed class MailDelivery(ISuppressionList suppressions, MailEventDispa
         {
             run.Fail(failure, stream.WhenInDoubt);
             outcome = failure.MayHaveBeenAccepted ? "unknown" : failure.Failure.ToString();
-            Log.AttemptFailed(logger, mail.Id, stream.Name, transport.Name, failure.Failure, failure.ProviderCode);
+            Log.AttemptFailure(logger, mail.Id, stream.Name, transport.Name, failure);
         }
         finally
         {

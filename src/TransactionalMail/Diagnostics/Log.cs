@@ -57,6 +57,12 @@ internal static partial class Log
     [LoggerMessage(121, LogLevel.Error, "The idempotency ledger failed for mail {MailId} ({Error}), so that a repeated call may send it again; details are at level Debug, for they may hold personal data")]
     public static partial void LedgerFailed(ILogger logger, MailId mailId, string error);
 
+    [LoggerMessage(122, LogLevel.Warning, "The outbox stopped although a transport or a call of the outbox hung, and left it behind; its mail, unless it is lost with this process, is delivered, perhaps again, when its lease ends")]
+    public static partial void LeftBehind(ILogger logger);
+
+    [LoggerMessage(123, LogLevel.Error, "What became of mail {MailId} of stream {Stream} could not be logged or counted ({Error}): a logger or a meter's listener failed; details are at level Debug, for they may hold personal data")]
+    public static partial void CountFailed(ILogger logger, MailId mailId, string stream, string error);
+
     [LoggerMessage(120, LogLevel.Debug, "Attachment {Index} could not be read")]
     public static partial void AttachmentUnreadable(ILogger logger, int index, Exception exception);
 

@@ -100,7 +100,7 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
 
     private async ValueTask PublishWhenThereIsRoomAsync(EventPublication publication, CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _full, 1) == 0) Log.EventQueueFull(logger, Capacity, LongestWait.TotalSeconds);
+        if (Interlocked.Exchange(ref _full, 1) == 0) Log.Safely(() => Log.EventQueueFull(logger, Capacity, LongestWait.TotalSeconds));
         var holdsPlace = true;
         using var deadline = new Deadline(LongestWait, time, cancellationToken);
         try
@@ -124,8 +124,7 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
         {
             Interlocked.Add(ref _left, -events.Count);
             if (events.Count == 0) return false;
-            telemetry.CountFailedEvents(events.Count, "queue");
-            Log.EventsLost(logger, events.Count, events[0].MailId);
+            TellOfLoss(events);
             publication.Fail(new ObjectDisposedException(nameof(MailEventDispatcher)));
             return false;
         }
@@ -134,6 +133,12 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
         if (Interlocked.Exchange(ref _started, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(static d => _ = d.RunAsync(), this, preferLocal: false);
         return true;
     }
+
+    private void TellOfLoss(IReadOnlyList<MailEvent> events) => Log.Safely(() =>
+    {
+        telemetry.CountFailedEvents(events.Count, "queue");
+        Log.EventsLost(logger, events.Count, events[0].MailId);
+    });
 
     private async Task RunAsync()
     {

@@ -103,8 +103,7 @@ internal sealed class IdempotentSending(IIdempotencyLedger ledger, IOptions<Tran
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.LedgerFailed(logger, claim.MailId, failure.GetType().Name);
-            Log.OutboxFailureDetail(logger, failure);
+            Log.LedgerFailure(logger, claim.MailId, failure);
             return false;
         }
     }

@@ -35,9 +35,12 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
     }
 
     /// <summary>Returns whether a lease that the outbox no longer knows is lost. It is not where this process has leased the mail anew, which shows when what is being taken now is held.</summary>
-    public async ValueTask<bool> IsLostAsync(HeldLease held, OutboxLease lease)
+    /// <param name="held">What is in hand.</param>
+    /// <param name="lease">The lease that the outbox was asked for.</param>
+    /// <param name="cancellationToken">Ends the waiting for what is being taken; it counts for nothing then.</param>
+    public async ValueTask<bool> IsLostAsync(HeldLease held, OutboxLease lease, CancellationToken cancellationToken)
     {
-        await Volatile.Read(ref _taking).ConfigureAwait(false);
+        await Volatile.Read(ref _taking).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return held.Lease.Token == lease.Token;
     }
 
@@ -92,13 +95,12 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
             {
                 if (!_held.TryGetValue(lease.Entry.Id, out var held) || held.Lease.Token != lease.Token) continue;
                 if (!lost.Contains((lease.Entry.Id, lease.Token))) held.ConfirmedAt = askedAt;
-                else if (await IsLostAsync(held, lease).ConfigureAwait(false)) await held.InterruptAsync().ConfigureAwait(false);
+                else if (await IsLostAsync(held, lease, cancellationToken).ConfigureAwait(false)) await held.InterruptAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxFailed(logger, stream, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
+            Log.OutboxFailure(logger, stream, e);
         }
     }
 }

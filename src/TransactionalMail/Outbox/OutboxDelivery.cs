@@ -29,8 +29,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
         catch (Exception e)
         {
             broken = $"An unforeseen error stopped the delivery ({e.GetType().Name}).";
-            Log.DeliveryBroke(logger, entry.Id, entry.StreamName, e.GetType().Name);
-            Log.DeliveryBrokeDetail(logger, entry.Id, e);
+            Log.DeliveryFailure(logger, entry.Id, entry.StreamName, e);
         }
 
         var verdict = cancellationToken.IsCancellationRequested && run.HasRecipients && !run.IsOver

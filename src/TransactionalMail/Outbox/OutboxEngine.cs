@@ -13,6 +13,12 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     /// <summary>How often the depth of the lanes is looked at, for whoever measures.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long marks may still be stored once deliveries are interrupted, so that mail that just went out does not go out again.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long stopping waits for whoever ought to end at once, and for the outbox to tell what is left.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly IMailOutbox _outbox;
     private readonly MailOutboxOptions _options;
@@ -24,6 +30,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     private readonly Dictionary<string, OutboxLane> _lanes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationTokenSource _end = new();
     private Task? _running;
     private Task? _stopped;
     private bool _isDisposed;
@@ -76,11 +83,11 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
             if (_running is not null || _options.EnqueueOnly) return;
 
             _running = RunWithoutContext(() => Task.WhenAll(
-                _lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token))).Append(Task.Run(WatchAsync))));
+                _lanes.Values.Select(lane => Task.Run(() => lane.RunAsync(_stopping.Token, _abandon.Token, _end.Token))).Append(Task.Run(WatchAsync))));
         }
     }
 
-    /// <summary>Finishes the deliveries in hand, within the limit, and reports what is left. Whoever calls again waits for the same end.</summary>
+    /// <summary>Finishes the deliveries in hand, within the limit, and reports what is left; a few seconds later it ends, whatever hangs. Whoever calls again waits for the same end.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_lock) return _running is null ? Task.CompletedTask : _stopped ??= StopAsync(_running, cancellationToken);
@@ -90,10 +97,10 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true)) return; // the container knows it by two names
-        if (_outbox.IsDurable) await _abandon.CancelAsync().ConfigureAwait(false);
-        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await StopAsync(new CancellationToken(canceled: _outbox.IsDurable)).ConfigureAwait(false);
         _stopping.Dispose();
         _abandon.Dispose();
+        _end.Dispose();
     }
 
     /// <summary>Stops where the container itself is disposed synchronously.</summary>
@@ -102,13 +109,21 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     private async Task StopAsync(Task running, CancellationToken cancellationToken)
     {
         (_outbox as InMemoryOutbox)?.Close();
-        await _stopping.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await running.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _abandon.CancelAsync().ConfigureAwait(false);
-        await running.ConfigureAwait(false);
+        await EndAsync(_stopping, running, Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        await EndAsync(_abandon, running, s_grace, CancellationToken.None).ConfigureAwait(false);
+        await EndAsync(_end, running, s_patience, CancellationToken.None).ConfigureAwait(false);
+        if (!running.IsCompleted) Log.Safely(() => Log.LeftBehind(_logger));
         await ReportLeftAsync().ConfigureAwait(false);
+        if (running.IsCompleted) await running.ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels, and waits until everybody has ended. A transport that hangs or throws as it is told keeps nobody from the end.</summary>
+    private async Task EndAsync(CancellationTokenSource cancellation, Task running, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var cancelling = cancellation.CancelAsync();
+        if (!running.IsCompleted) await Task.WhenAll(running, cancelling).WaitAsync(patience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Lanes serve everybody: they carry neither trace nor context of the one who happens to start them.</summary>
@@ -143,20 +158,32 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.DepthUnknown(_logger, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.DepthFailure(_logger, e);
             return _telemetry.Depths = []; // what was true before is not reported as if it were true now
         }
     }
 
     private async Task ReportLeftAsync()
     {
-        foreach (var depth in await LookAsync(CancellationToken.None).ConfigureAwait(false))
+        using var limit = new CancellationTokenSource(s_patience, _time);
+        try
+        {
+            Report(await Task.Run(() => LookAsync(limit.Token), CancellationToken.None).WaitAsync(limit.Token).ConfigureAwait(false)); // SQLite's calls are synchronous
+        }
+        catch (OperationCanceledException e)
+        {
+            Log.DepthFailure(_logger, e);
+        }
+    }
+
+    private void Report(IReadOnlyList<OutboxDepth> depths) => Log.Safely(() =>
+    {
+        foreach (var depth in depths)
         {
             var left = depth.Waiting + depth.InDelivery;
             if (left == 0) continue;
             if (_outbox.IsDurable) Log.LeftForLater(_logger, left, depth.StreamName);
             else Log.LostWithProcess(_logger, left, depth.StreamName);
         }
-    }
+    });
 }

@@ -45,12 +45,13 @@ internal sealed class OutboxLane
     /// <summary>Works until stopped, then finishes what it has in hand; an outbox that would be lost with the process is emptied of what is due.</summary>
     /// <param name="stopping">Ends the taking of new mail.</param>
     /// <param name="abandon">Ends deliveries, too.</param>
-    public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
+    /// <param name="end">Ends the marking of what became of them.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken abandon, CancellationToken end)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(abandon);
-        var renewing = _held.RenewAsync(end.Token);
-        var marking = _marker.RunAsync(abandon);
-        var working = Task.WhenAll(Enumerable.Range(0, _stream.Queue.Workers).Select(_ => Task.Run(WorkAsync, CancellationToken.None)));
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(abandon);
+        var renewing = _held.RenewAsync(idle.Token);
+        var marking = _marker.RunAsync(abandon, end);
+        var working = Task.WhenAll(Enumerable.Range(0, _stream.Queue.Workers).Select(_ => Task.Run(() => WorkAsync(end), CancellationToken.None)));
 
         await TakeUntilAsync(stopping, abandon).ConfigureAwait(false);
         if (_outbox.IsDurable) await ReleaseReadyAsync().ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal sealed class OutboxLane
         await working.ConfigureAwait(false);
         _marker.Complete();
         await marking.ConfigureAwait(false);
-        await end.CancelAsync().ConfigureAwait(false);
+        await idle.CancelAsync().ConfigureAwait(false);
         await renewing.ConfigureAwait(false);
     }
 
@@ -131,8 +132,7 @@ internal sealed class OutboxLane
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.OutboxFailure(_logger, _stream.Name, e);
             return [];
         }
         finally
@@ -185,41 +185,40 @@ internal sealed class OutboxLane
         }
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(CancellationToken end)
     {
-        await foreach (var held in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var held in _ready.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (!_held.MayHaveEnded(held)) await ProcessAsync(held).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
+            if (!_held.MayHaveEnded(held)) await ProcessAsync(held, end).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
             _held.GiveBack(held);
             TellOfRoom();
         }
     }
 
-    private async Task ProcessAsync(HeldLease held)
+    private async Task ProcessAsync(HeldLease held, CancellationToken end)
     {
         try
         {
             var before = held.Lease.Entry;
             var verdict = await _delivery.DeliverAsync(before, _stream, held.Interrupted).ConfigureAwait(false);
-            var isHeld = await MarkAsync(held, verdict).ConfigureAwait(false);
+            var isHeld = await MarkAsync(held, verdict, end).ConfigureAwait(false);
             Report(verdict.Entry, verdict.Fate, wasTried: verdict.Entry.Attempts > before.Attempts, isHeld);
         }
         catch (Exception e)
         {
             // The lease ends by itself, and the mail is taken up again.
-            Log.OutboxFailed(_logger, _stream.Name, e.GetType().Name);
-            Log.OutboxFailureDetail(_logger, e);
+            Log.OutboxFailure(_logger, _stream.Name, e);
         }
     }
 
     /// <summary>Stores what became of a mail, under the lease that this process has of it now. Returns whether it has one.</summary>
-    private async Task<bool> MarkAsync(HeldLease held, OutboxVerdict verdict)
+    private async Task<bool> MarkAsync(HeldLease held, OutboxVerdict verdict, CancellationToken end)
     {
         while (true)
         {
             var lease = held.Lease;
             if (await _marker.StoreAsync(lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false)) return true;
-            if (await _held.IsLostAsync(held, lease).ConfigureAwait(false)) return false;
+            if (await _held.IsLostAsync(held, lease, end).ConfigureAwait(false)) return false;
         }
     }
 

@@ -27,13 +27,14 @@ internal sealed class OutboxMarker(IMailOutbox outbox, string stream, TimeSpan p
 
     /// <summary>Works until <see cref="Complete"/> was called and everything is stored.</summary>
     /// <param name="abandon">Ends the insisting; leases that are not marked end by themselves.</param>
-    public async Task RunAsync(CancellationToken abandon)
+    /// <param name="end">Ends the storing: what is under way is cancelled, and nothing more is begun.</param>
+    public async Task RunAsync(CancellationToken abandon, CancellationToken end)
     {
         List<Mark> left = [];
         while (await WaitAsync(left.Count > 0, abandon).ConfigureAwait(false))
         {
             while (left.Count < LargestBatch && _marks.Reader.TryRead(out var mark)) left.Add(mark);
-            left = await StoreAsync(left, abandon).ConfigureAwait(false);
+            left = await StoreAsync(left, abandon, end).ConfigureAwait(false);
             if (!abandon.IsCancellationRequested) continue;
             foreach (var mark in left) mark.Stored.SetResult(true);
             left.Clear();
@@ -51,31 +52,32 @@ internal sealed class OutboxMarker(IMailOutbox outbox, string stream, TimeSpan p
     }
 
     /// <summary>Stores each fate at once, or one by one where that fails, for one of them may be what cannot be stored. Returns what is left.</summary>
-    private async Task<List<Mark>> StoreAsync(List<Mark> marks, CancellationToken abandon)
+    private async Task<List<Mark>> StoreAsync(List<Mark> marks, CancellationToken abandon, CancellationToken end)
     {
         List<Mark> left = [];
         foreach (var group in marks.GroupBy(static m => m.Fate).Select(static g => g.ToArray()))
         {
-            if (await TryStoreAsync(group).ConfigureAwait(false)) continue;
+            if (await TryStoreAsync(group, end).ConfigureAwait(false)) continue;
             foreach (var mark in group)
             {
-                if (group.Length == 1 || abandon.IsCancellationRequested || !await TryStoreAsync([mark]).ConfigureAwait(false)) left.Add(mark);
+                if (group.Length == 1 || abandon.IsCancellationRequested || !await TryStoreAsync([mark], end).ConfigureAwait(false)) left.Add(mark);
             }
         }
 
         return left;
     }
 
-    private async Task<bool> TryStoreAsync(IReadOnlyList<Mark> marks)
+    private async Task<bool> TryStoreAsync(IReadOnlyList<Mark> marks, CancellationToken end)
     {
+        if (end.IsCancellationRequested) return false;
         try
         {
             IReadOnlyList<OutboxLease> leases = [.. marks.Select(static m => m.Lease)];
             var lost = marks[0].Fate switch
             {
-                OutboxFate.Done => await outbox.CompleteAsync(leases, CancellationToken.None).ConfigureAwait(false),
-                OutboxFate.Again => await outbox.RescheduleAsync(leases, CancellationToken.None).ConfigureAwait(false),
-                _ => await outbox.DeadLetterAsync(leases, CancellationToken.None).ConfigureAwait(false),
+                OutboxFate.Done => await outbox.CompleteAsync(leases, end).ConfigureAwait(false),
+                OutboxFate.Again => await outbox.RescheduleAsync(leases, end).ConfigureAwait(false),
+                _ => await outbox.DeadLetterAsync(leases, end).ConfigureAwait(false),
             };
             var lostIds = lost.Select(static l => l.Entry.Id).ToHashSet();
             foreach (var mark in marks) mark.Stored.SetResult(!lostIds.Contains(mark.Lease.Entry.Id));
@@ -83,8 +85,7 @@ internal sealed class OutboxMarker(IMailOutbox outbox, string stream, TimeSpan p
         }
         catch (Exception e)
         {
-            Log.OutboxFailed(logger, stream, e.GetType().Name);
-            Log.OutboxFailureDetail(logger, e);
+            Log.OutboxFailure(logger, stream, e);
             return false;
         }
     }

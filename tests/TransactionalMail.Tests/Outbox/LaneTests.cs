@@ -657,15 +657,6 @@ public class LaneTests
         public ValueTask<IReadOnlyList<OutboxLease>> DeadLetterAsync(IReadOnlyList<OutboxLease> leases, CancellationToken cancellationToken) => Inner.DeadLetterAsync(leases, cancellationToken);
     }
 
-    private sealed class Blocked : IDisposable
-    {
-        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Ended => _ended.Task;
-
-        public void Dispose() => _ended.TrySetResult();
-    }
-
     /// <summary>An outbox that counts what it is asked, and calls itself durable.</summary>
     private sealed class WatchedOutbox : IMailOutbox
     {
