@@ -2,34 +2,35 @@ namespace TransactionalMail.Outbox;
 
 /// <summary>A lease in hand, and the way to interrupt its delivery.</summary>
 /// <param name="lease">The lease.</param>
-/// <param name="confirmedAt">The timestamp at which it was asked for.</param>
-/// <param name="cancellation">What interrupts.</param>
-internal sealed class HeldLease(OutboxLease lease, long confirmedAt, CancellationTokenSource cancellation) : IDisposable
+/// <param name="confirmed">When it was asked for.</param>
+/// <param name="abandon">Interrupts the delivery, too.</param>
+internal sealed class HeldLease(OutboxLease lease, HeldLease.Moment confirmed, CancellationToken abandon) : IDisposable
 {
+    private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(abandon);
     private volatile OutboxLease _lease = lease;
-    private long _confirmedAt = confirmedAt;
+    private volatile Moment _confirmed = confirmed;
 
-    /// <summary>Gets or sets the lease, whose token and entry are the latest.</summary>
-    public OutboxLease Lease
-    {
-        get => _lease;
-        set => _lease = value;
-    }
+    /// <summary>Gets the lease, whose token and entry are the latest.</summary>
+    public OutboxLease Lease => _lease;
 
-    /// <summary>Gets or sets the timestamp at which the outbox was last asked and gave or renewed it.</summary>
-    public long ConfirmedAt
-    {
-        get => Volatile.Read(ref _confirmedAt);
-        set => Volatile.Write(ref _confirmedAt, value);
-    }
+    /// <summary>Gets when the outbox was last asked and gave or renewed it.</summary>
+    public Moment Confirmed => _confirmed;
 
-    public CancellationToken Interrupted => cancellation.Token;
+    public CancellationToken Interrupted => _cancellation.Token;
+
+    public void Confirm(Moment at) => _confirmed = at;
+
+    /// <summary>Takes over a later lease of the same mail, with its entry: somebody else may have delivered some of it meanwhile.</summary>
+    public void Take(OutboxLease later, Moment at) => (_lease, _confirmed) = (later, at);
+
+    /// <summary>Begins anew with the latest lease.</summary>
+    public HeldLease Again() => new(_lease, _confirmed, abandon);
 
     public async Task InterruptAsync()
     {
         try
         {
-            await cancellation.CancelAsync().ConfigureAwait(false);
+            await _cancellation.CancelAsync().ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -37,5 +38,8 @@ internal sealed class HeldLease(OutboxLease lease, long confirmedAt, Cancellatio
         }
     }
 
-    public void Dispose() => cancellation.Dispose();
+    public void Dispose() => _cancellation.Dispose();
+
+    /// <summary>A point in time by both measures of the machine: elapsed time, which stands still while it is suspended, and its clock, which people move.</summary>
+    public sealed record Moment(long Timestamp, DateTimeOffset Time);
 }

@@ -7,6 +7,7 @@ namespace TransactionalMail.Outbox;
 /// <summary>The leases a lane holds, which are renewed until they are given back. Thread-safe.</summary>
 internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan duration, TimeProvider time, ILogger logger)
 {
+    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<MailId, HeldLease> _held = [];
     private Task _taking = Task.CompletedTask;
     private int _count;
@@ -24,9 +25,9 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         Volatile.Write(ref _taking, Task.WhenAll(_taking, taken.Task));
         try
         {
-            var askedAt = time.GetTimestamp();
+            var asked = Now();
             var leases = await outbox.LeaseAsync(stream, count, duration, cancellationToken).ConfigureAwait(false);
-            return [.. leases.Select(l => Hold(l, askedAt, abandon))];
+            return [.. leases.Select(l => Hold(l, asked, abandon))];
         }
         finally
         {
@@ -44,13 +45,26 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         return held.Lease.Token == lease.Token;
     }
 
-    /// <summary>Returns whether a lease may have ended, because the outbox was not heard of, or this process stood still, for as long as it lasts.</summary>
-    public bool MayHaveEnded(HeldLease held) => time.GetElapsedTime(held.ConfirmedAt) >= duration;
-
-    public void GiveBack(HeldLease held)
+    /// <summary>Returns whether a mail is still ours. The outbox is asked where the lease may have ended: it was not heard of, this process stood still, or its machine slept, for as long as one lasts.</summary>
+    public async ValueTask<bool> IsHeldAsync(HeldLease held, CancellationToken cancellationToken)
     {
-        if (_held.TryRemove(held.Lease.Entry.Id, out _)) Interlocked.Decrement(ref _count);
+        if (IsRecent(held.Confirmed)) return true;
+        await RenewOnceAsync(cancellationToken).ConfigureAwait(false);
+        return IsRecent(held.Confirmed);
+    }
+
+    /// <summary>Gives back what was worked on under a lease. Returns the mail where it was leased anew since, for somebody to work on it again.</summary>
+    public HeldLease? GiveBack(HeldLease held, OutboxLease under)
+    {
+        HeldLease? again = null;
+        lock (_lock)
+        {
+            if (held.Lease.Token != under.Token) _held[under.Entry.Id] = again = held.Again();
+            else if (_held.TryRemove(under.Entry.Id, out _)) Interlocked.Decrement(ref _count);
+        }
+
         held.Dispose();
+        return again;
     }
 
     /// <summary>Renews what is held, well before it ends; deliveries whose lease is lost all the same are interrupted.</summary>
@@ -70,18 +84,24 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         }
     }
 
-    private HeldLease? Hold(OutboxLease lease, long askedAt, CancellationToken abandon)
+    private HeldLease? Hold(OutboxLease lease, HeldLease.Moment asked, CancellationToken abandon)
     {
-        if (_held.TryGetValue(lease.Entry.Id, out var known))
+        lock (_lock)
         {
-            known.Lease = lease; // with its entry: somebody else may have delivered some of it meanwhile
-            known.ConfirmedAt = askedAt;
-            return null;
-        }
+            if (_held.TryGetValue(lease.Entry.Id, out var known))
+            {
+                known.Take(lease, asked);
+                return null;
+            }
 
-        Interlocked.Increment(ref _count);
-        return _held[lease.Entry.Id] = new HeldLease(lease, askedAt, CancellationTokenSource.CreateLinkedTokenSource(abandon));
+            Interlocked.Increment(ref _count);
+            return _held[lease.Entry.Id] = new HeldLease(lease, asked, abandon);
+        }
     }
+
+    private HeldLease.Moment Now() => new(time.GetTimestamp(), time.GetUtcNow());
+
+    private bool IsRecent(HeldLease.Moment moment) => time.GetElapsedTime(moment.Timestamp) < duration && time.GetUtcNow() - moment.Time < duration;
 
     private async Task RenewOnceAsync(CancellationToken cancellationToken)
     {
@@ -89,12 +109,12 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
         {
             OutboxLease[] leases = [.. _held.Values.Select(static h => h.Lease)];
             if (leases.Length == 0) return;
-            var askedAt = time.GetTimestamp();
+            var asked = Now();
             var lost = (await outbox.RenewAsync(leases, duration, cancellationToken).ConfigureAwait(false)).Select(static l => (l.Entry.Id, l.Token)).ToHashSet();
             foreach (var lease in leases.OrderBy(l => lost.Contains((l.Entry.Id, l.Token)))) // those that need no waiting first
             {
                 if (!_held.TryGetValue(lease.Entry.Id, out var held) || held.Lease.Token != lease.Token) continue;
-                if (!lost.Contains((lease.Entry.Id, lease.Token))) held.ConfirmedAt = askedAt;
+                if (!lost.Contains((lease.Entry.Id, lease.Token))) held.Confirm(asked);
                 else if (await IsLostAsync(held, lease, cancellationToken).ConfigureAwait(false)) await held.InterruptAsync().ConfigureAwait(false);
             }
         }

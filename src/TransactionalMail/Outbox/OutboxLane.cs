@@ -113,7 +113,7 @@ internal sealed class OutboxLane
         var taken = await LeaseAsync(room, abandon, cancellationToken).ConfigureAwait(false);
         await before.ConfigureAwait(false);
         foreach (var held in taken.OfType<HeldLease>()) _ready.Writer.TryWrite(held);
-        Reach(taken.Count == room);
+        Reach(taken.Count, room);
         return taken.Count;
     }
 
@@ -154,12 +154,13 @@ internal sealed class OutboxLane
         if (FindRoom() > 0) _room.Writer.TryWrite(true);
     }
 
-    /// <summary>Reaches further ahead while the mails of one look are gone soon, and less far when they are not.</summary>
-    private void Reach(bool isFull)
+    /// <summary>Reaches further ahead while the mails of one look are gone soon, less far when they are not, and never beyond what a look brings: outboxes give few of large mails at once.</summary>
+    private void Reach(int taken, int room)
     {
         var pace = _time.GetElapsedTime(_lastTaken);
         _lastTaken = _time.GetTimestamp();
-        if (isFull && pace < s_reach) _ahead = Math.Min(Math.Max(_ahead * 2, _stream.Queue.Workers), FurthestAhead);
+        if (taken < room) _ahead = Math.Min(_ahead, taken);
+        else if (pace < s_reach) _ahead = Math.Min(Math.Max(_ahead * 2, _stream.Queue.Workers), FurthestAhead);
         else if (pace > s_reach * 2) _ahead /= 2;
     }
 
@@ -189,36 +190,49 @@ internal sealed class OutboxLane
     {
         await foreach (var held in _ready.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (!_held.MayHaveEnded(held)) await ProcessAsync(held, end).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
-            _held.GiveBack(held);
+            var under = held.Lease;
+            if (await _held.IsHeldAsync(held, end).ConfigureAwait(false)) under = await ProcessAsync(held, end).ConfigureAwait(false); // else somebody else may be sending it, or have sent it
+            await GiveBackAsync(held, under).ConfigureAwait(false);
             TellOfRoom();
         }
     }
 
-    private async Task ProcessAsync(HeldLease held, CancellationToken end)
+    private async Task GiveBackAsync(HeldLease held, OutboxLease under)
+    {
+        if (_held.GiveBack(held, under) is not { } again || _ready.Writer.TryWrite(again)) return;
+
+        // The lane ends.
+        await _marker.StoreAsync(again.Lease, OutboxFate.Again).ConfigureAwait(false);
+        _held.GiveBack(again, again.Lease);
+    }
+
+    /// <summary>Delivers a mail, and stores what became of it. Returns the lease that this happened under.</summary>
+    private async Task<OutboxLease> ProcessAsync(HeldLease held, CancellationToken end)
     {
         try
         {
             var before = held.Lease.Entry;
             var verdict = await _delivery.DeliverAsync(before, _stream, held.Interrupted).ConfigureAwait(false);
-            var isHeld = await MarkAsync(held, verdict, end).ConfigureAwait(false);
+            var (under, isHeld) = await MarkAsync(held, verdict, end).ConfigureAwait(false);
             Report(verdict.Entry, verdict.Fate, wasTried: verdict.Entry.Attempts > before.Attempts, isHeld);
+            return under;
         }
         catch (Exception e)
         {
             // The lease ends by itself, and the mail is taken up again.
             Log.OutboxFailure(_logger, _stream.Name, e);
+            return held.Lease;
         }
     }
 
-    /// <summary>Stores what became of a mail, under the lease that this process has of it now. Returns whether it has one.</summary>
-    private async Task<bool> MarkAsync(HeldLease held, OutboxVerdict verdict, CancellationToken end)
+    /// <summary>Stores what became of a mail, under the lease that this process has of it now. Returns that lease, and whether it is held.</summary>
+    private async Task<(OutboxLease Under, bool IsHeld)> MarkAsync(HeldLease held, OutboxVerdict verdict, CancellationToken end)
     {
         while (true)
         {
             var lease = held.Lease;
-            if (await _marker.StoreAsync(lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false)) return true;
-            if (await _held.IsLostAsync(held, lease, end).ConfigureAwait(false)) return false;
+            if (await _marker.StoreAsync(lease with { Entry = verdict.Entry }, verdict.Fate).ConfigureAwait(false)) return (lease, true);
+            if (await _held.IsLostAsync(held, lease, end).ConfigureAwait(false)) return (lease, false);
         }
     }
 
@@ -228,7 +242,7 @@ internal sealed class OutboxLane
         List<HeldLease> ready = [];
         while (_ready.Reader.TryRead(out var held)) ready.Add(held);
         await Task.WhenAll(ready.Select(held => _marker.StoreAsync(held.Lease, OutboxFate.Again))).ConfigureAwait(false);
-        foreach (var held in ready) _held.GiveBack(held);
+        foreach (var held in ready) _held.GiveBack(held, held.Lease);
     }
 
     private void Report(OutboxEntry entry, OutboxFate fate, bool wasTried, bool isHeld)

@@ -551,6 +551,28 @@ public class LaneTests
     }
 
     [Fact]
+    public async Task No_more_is_leased_ahead_than_the_outbox_gives_at_once()
+    {
+        using var lab = Durable(out var store);
+        var mailer = await lab.StartAsync();
+        store.IsClosed = true;
+        for (var i = 0; i < 1_000; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        store.IsClosed = false;
+        await lab.UntilAsync(() => Left(lab) == 0);
+        store.Leased.Max().Should().BeGreaterThan(100, "small mails are leased far ahead");
+
+        store.Most = 3; // as of large ones
+        using var block = Block(lab, 4);
+        for (var i = 0; i < 200; i++) await mailer.EnqueueAsync(Some.Email(), s_ct);
+        await lab.UntilAsync(() => lab.Primary.Attempts.Count == 1_004);
+        await lab.UntilAsync(() => InDelivery(lab) >= 4);
+
+        InDelivery(lab).Should().BeLessThan(16);
+        block.Dispose();
+        await lab.UntilAsync(() => Left(lab) == 0);
+    }
+
+    [Fact]
     public async Task One_mail_that_cannot_be_marked_does_not_keep_the_others()
     {
         using var lab = Durable(out var store);
@@ -670,6 +692,9 @@ public class LaneTests
         /// <summary>Gets or sets whether it leases nothing, for now.</summary>
         public volatile bool IsClosed;
 
+        /// <summary>Gets or sets how many mails it leases at once at most.</summary>
+        public int Most { get; set; } = int.MaxValue;
+
         /// <summary>Gets or sets how long it takes to read what is leased.</summary>
         public Func<Task> Reading { get; set; } = static () => Task.CompletedTask;
 
@@ -715,7 +740,7 @@ public class LaneTests
         {
             if (IsClosed) return [];
             lock (_lock) MostLooks = Math.Max(MostLooks, ++_looks);
-            var leases = await Inner.LeaseAsync(streamName, count, duration, cancellationToken);
+            var leases = await Inner.LeaseAsync(streamName, Math.Min(count, Most), duration, cancellationToken);
             if (leases.Count > 0) lock (_lock) _leased.Add(leases.Count);
             if (leases.Count > 0) await Reading();
             lock (_lock) _looks--;
