@@ -22,7 +22,6 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.OrdinalIgnoreCase);
     private readonly OrderedDictionary<MailId, OutboxEntry> _dead = [];
     private long _clock;
-    private bool _isClosed;
 
     public InMemoryOutbox(InMemoryIdempotencyLedger ledger, IOptions<TransactionalMailOptions> options, TimeProvider time)
     {
@@ -45,7 +44,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         {
             lock (_lock)
             {
-                if (_isClosed) throw Closed();
+                if (_closed.IsCancellationRequested) throw Closed();
                 if (entries.FirstOrDefault(e => _held.ContainsKey(e.Id) || _dead.ContainsKey(e.Id)) is { } known) throw new ArgumentException($"Mail {known.Id} is in the outbox already.", nameof(entries));
                 var standing = _ledger.Enqueue(entries, _window);
                 foreach (var entry in entries.Where((e, i) => e.Id == standing[i]))
@@ -183,11 +182,7 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
     }
 
     /// <summary>Takes no more mail, and lets those go who wait for room: nobody would deliver what came after the last look.</summary>
-    public void Close()
-    {
-        lock (_lock) _isClosed = true;
-        _closed.Cancel();
-    }
+    public void Close() => _closed.Cancel();
 
     /// <summary>Takes all slots or none; one caller at a time, so that two cannot wait for what the other has taken.</summary>
     private async ValueTask ReserveAsync(int count, CancellationToken cancellationToken)
@@ -214,7 +209,8 @@ internal sealed class InMemoryOutbox : IMailOutbox, IOutboxAdmin
         }
     }
 
-    private static InvalidOperationException Closed() => new("The application is stopping, and mail enqueued now would not be delivered by it.");
+    /// <summary>Makes the error of whoever comes too late.</summary>
+    public static InvalidOperationException Closed() => new("The application is stopping, and mail enqueued now would not be delivered by it.");
 
     private ValueTask<IReadOnlyList<OutboxLease>> ForEachHeld(IReadOnlyList<OutboxLease> leases, Action<OutboxLease, Held> act)
     {

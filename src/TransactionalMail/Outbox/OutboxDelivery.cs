@@ -15,6 +15,7 @@ internal sealed class OutboxDelivery(MailDelivery delivery, MimeComposer compose
     public async Task<OutboxVerdict> DeliverAsync(OutboxEntry entry, MailStream stream, CancellationToken cancellationToken)
     {
         using var span = telemetry.StartDelivery(entry);
+        if (entry.Message.From is null) return new OutboxVerdict(OutboxFate.GivenUp, entry with { LastFailure = "The mail has no From. Mail that is stored without ITransactionalMailer must be prepared." });
         using var mail = new OutboundMail(entry, composer);
         var run = new DeliveryRun(mail, entry.Attempts, entry.PinnedTransport);
         string? broken = null;

@@ -27,6 +27,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxEngine> _logger;
     private readonly bool _startsItself;
+    private readonly bool _isRelayed;
     private readonly Dictionary<string, OutboxLane> _lanes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
@@ -45,6 +46,7 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
         _time = time;
         _logger = logger;
         _startsItself = transports.IsReplaced;
+        _isRelayed = !ReferenceEquals(outbox, leasedFrom);
         _lanes = streams.All.ToDictionary(static s => s.Name, s => new OutboxLane(s, leasedFrom, delivery, _options, time, logger), StringComparer.OrdinalIgnoreCase);
     }
 
@@ -58,14 +60,23 @@ internal sealed class OutboxEngine : IOutboxSignal, IAsyncDisposable, IDisposabl
     }
 
     /// <summary>Refuses to take mail that nobody would deliver.</summary>
-    /// <exception cref="InvalidOperationException">Nothing delivers in this process, and nothing says that another one does.</exception>
+    /// <exception cref="InvalidOperationException">Nothing delivers in this process, and nothing says that another one does, or no other one can.</exception>
     public void RequireDelivery()
     {
         if (_startsItself) Start();
-        if (_options.EnqueueOnly || (_running is not null && (_stopped is null || _outbox.IsDurable))) return;
-        throw new InvalidOperationException(_running is null
-            ? "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers."
-            : "The application is stopping, and mail enqueued now would not be delivered by it.");
+        if (_options.EnqueueOnly)
+        {
+            if (_outbox.IsDurable || _isRelayed) return;
+            throw new InvalidOperationException("Outbox:EnqueueOnly leaves enqueued mail to another process, and no other one sees the outbox in memory. Keep mail in a database (UseEntityFrameworkOutbox) or a queue, or do not set it.");
+        }
+
+        if (_running is null)
+        {
+            throw new InvalidOperationException(
+                "Nothing delivers enqueued mail in this process yet. Start the application's host (host.RunAsync(), or StartAsync()), call SendAsync instead, or set Outbox:EnqueueOnly where another process delivers.");
+        }
+
+        if (_stopped is not null && !_outbox.IsDurable) throw InMemoryOutbox.Closed();
     }
 
     public void Wake(string? streamName = null)

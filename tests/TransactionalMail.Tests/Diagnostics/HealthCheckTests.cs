@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TransactionalMail.Outbox;
 using TransactionalMail.Tests.Delivery;
+using TransactionalMail.Tests.Outbox;
 
 namespace TransactionalMail.Tests.Diagnostics;
 
@@ -42,7 +43,7 @@ public class HealthCheckTests
     [Fact]
     public async Task Mail_that_waits_too_long_is_unhealthy_and_mail_of_the_future_is_not()
     {
-        using var lab = Lab(o => o.Outbox.EnqueueOnly = true);
+        using var lab = HookedOutbox.Lab(out _, static mail => mail.Services.AddHealthChecks().AddTransactionalMail(), static o => o.Outbox.EnqueueOnly = true);
         var mailer = await lab.StartAsync();
         await mailer.EnqueueAsync(Some.Email() with { NotBefore = lab.Clock.GetUtcNow().AddHours(2) }, s_ct);
         lab.Clock.Advance(TimeSpan.FromHours(1));
@@ -88,10 +89,9 @@ public class HealthCheckTests
         (await CheckAsync(lab)).Entries["mail-outbox"].Status.Should().Be(HealthStatus.Unhealthy);
     }
 
-    private static DeliveryLab Lab(Action<TransactionalMailOptions>? options = null) => new()
+    private static DeliveryLab Lab() => new()
     {
         Stream = s => s.Retry.MaxAttempts = 1,
-        Options = options ?? (_ => { }),
         Configure = mail => mail.Services.AddHealthChecks().AddTransactionalMail(health => health.MaxDepth = 2),
     };
 

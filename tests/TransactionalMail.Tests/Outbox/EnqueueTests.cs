@@ -34,13 +34,39 @@ public class EnqueueTests
     [Fact]
     public async Task Keeps_mail_for_another_process_where_that_is_configured()
     {
-        using var lab = new DeliveryLab { Options = o => o.Outbox.EnqueueOnly = true };
+        using var lab = HookedOutbox.Lab(out _, options: static o => o.Outbox.EnqueueOnly = true);
         var mailer = await lab.StartAsync();
 
         await mailer.EnqueueAsync(Some.Email(), s_ct);
 
         (await lab.Services.GetRequiredService<IOutboxAdmin>().GetDepthsAsync(s_ct)).Should().ContainSingle().Which.Waiting.Should().Be(1);
         lab.Primary.Attempts.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Leaves_nothing_in_memory_to_a_process_that_cannot_see_it()
+    {
+        using var lab = new DeliveryLab { Options = o => o.Outbox.EnqueueOnly = true };
+        var mailer = await lab.StartAsync();
+
+        var enqueueing = () => mailer.EnqueueAsync(Some.Email(), s_ct);
+
+        await enqueueing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*EnqueueOnly*UseEntityFrameworkOutbox*");
+    }
+
+    [Fact]
+    public async Task What_was_stored_without_a_sender_is_a_dead_letter()
+    {
+        using var lab = new DeliveryLab();
+        await lab.StartAsync();
+        var now = lab.Clock.GetUtcNow();
+        var entry = new OutboxEntry { Id = MailId.New(now), StreamName = "default", Message = Some.Email() with { From = null }, AcceptedAt = now, DueAt = now, Recipients = ["ada@example.com"] };
+
+        await lab.Services.GetRequiredService<IMailOutbox>().AddAsync([entry], s_ct);
+
+        var admin = lab.Services.GetRequiredService<IOutboxAdmin>();
+        await lab.UntilAsync(() => admin.ReadDeadLettersAsync(s_ct).AnyAsync(s_ct).AsTask().GetAwaiter().GetResult());
+        (await admin.FindAsync(entry.Id, s_ct))!.LastFailure.Should().Contain("From");
     }
 
     [Fact]

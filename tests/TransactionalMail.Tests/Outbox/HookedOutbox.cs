@@ -5,7 +5,7 @@ using TransactionalMail.Tests.Delivery;
 namespace TransactionalMail.Tests.Outbox;
 
 /// <summary>An outbox that calls itself durable, and does what a test wants before it leases, renews or marks.</summary>
-internal sealed class HookedOutbox : IMailOutbox
+internal sealed class HookedOutbox : IMailOutbox, IOutboxAdmin
 {
     private InMemoryOutbox _inner = null!;
     private int _marks;
@@ -25,15 +25,16 @@ internal sealed class HookedOutbox : IMailOutbox
     public async Task<int> CountAsync() => (await _inner.GetDepthsAsync(CancellationToken.None)).Sum(static d => d.Waiting + d.InDelivery);
 
     /// <summary>Makes a lab with such an outbox, and with one transport.</summary>
-    public static DeliveryLab Lab(out HookedOutbox store, Action<TransactionalMailBuilder>? configure = null)
+    public static DeliveryLab Lab(out HookedOutbox store, Action<TransactionalMailBuilder>? configure = null, Action<TransactionalMailOptions>? options = null)
     {
         var hooked = store = new HookedOutbox();
         var lab = new DeliveryLab
         {
             Stream = static stream => stream.Transports.Add("primary"),
+            Options = options ?? (static _ => { }),
             Configure = mail =>
             {
-                mail.Services.AddSingleton<IMailOutbox>(hooked);
+                mail.Services.AddSingleton<IMailOutbox>(hooked).AddSingleton<IOutboxAdmin>(hooked);
                 configure?.Invoke(mail);
             },
         };
@@ -72,6 +73,18 @@ internal sealed class HookedOutbox : IMailOutbox
         await MarkAsync(cancellationToken);
         return await _inner.DeadLetterAsync(leases, cancellationToken);
     }
+
+    public ValueTask<IReadOnlyList<OutboxDepth>> GetDepthsAsync(CancellationToken cancellationToken = default) => _inner.GetDepthsAsync(cancellationToken);
+
+    public IAsyncEnumerable<OutboxEntry> ReadDeadLettersAsync(CancellationToken cancellationToken = default) => _inner.ReadDeadLettersAsync(cancellationToken);
+
+    public ValueTask<bool> RetryAsync(MailId id, CancellationToken cancellationToken = default) => _inner.RetryAsync(id, cancellationToken);
+
+    public ValueTask<OutboxEntry?> FindAsync(MailId id, CancellationToken cancellationToken = default) => _inner.FindAsync(id, cancellationToken);
+
+    public ValueTask<bool> RescheduleAsync(MailId id, DateTimeOffset notBefore, CancellationToken cancellationToken = default) => _inner.RescheduleAsync(id, notBefore, cancellationToken);
+
+    public ValueTask<bool> CancelAsync(MailId id, CancellationToken cancellationToken = default) => _inner.CancelAsync(id, cancellationToken);
 
     private Task MarkAsync(CancellationToken cancellationToken)
     {
