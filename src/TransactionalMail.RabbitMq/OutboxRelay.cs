@@ -23,6 +23,9 @@ internal sealed class OutboxRelay(
 {
     private const int BatchSize = 256;
 
+    /// <summary>How long marks may still be stored beyond the limit; what hangs then is left to its leases, and carried again.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, Channel<bool>> _news = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
@@ -55,7 +58,7 @@ internal sealed class OutboxRelay(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await _running.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _abandon.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        await _running.WaitAsync(s_grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
