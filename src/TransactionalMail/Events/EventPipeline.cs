@@ -27,9 +27,7 @@ internal sealed class EventPipeline(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            telemetry.CountFailedEvents(events.Count, "audit");
-            Log.AuditFailed(logger, events.Count, events[0].MailId, exception.GetType().Name);
-            Log.EventFailureDetail(logger, events[0].MailId, exception);
+            Tell("audit", events.Count, events[0].MailId, exception, error => Log.AuditFailed(logger, events.Count, events[0].MailId, error));
             return new EventRecording(ReadOnlyDictionary<Guid, MailEvent>.Empty, [], exception);
         }
     }
@@ -44,9 +42,7 @@ internal sealed class EventPipeline(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            telemetry.CountFailedEvents(1, "suppression");
-            Log.SuppressionFailed(logger, mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, exception.GetType().Name);
-            Log.EventFailureDetail(logger, mailEvent.MailId, exception);
+            Tell("suppression", 1, mailEvent.MailId, exception, error => Log.SuppressionFailed(logger, mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, error));
             return exception;
         }
     }
@@ -61,9 +57,7 @@ internal sealed class EventPipeline(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                telemetry.CountFailedEvents(1, "handler");
-                Log.EventHandlerFailed(logger, $"{handler}", mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, exception.GetType().Name);
-                Log.EventFailureDetail(logger, mailEvent.MailId, exception);
+                Tell("handler", 1, mailEvent.MailId, exception, error => Log.EventHandlerFailed(logger, $"{handler}", mailEvent.GetType().Name, mailEvent.EventId, mailEvent.MailId, error));
             }
         }
     }
@@ -89,10 +83,20 @@ internal sealed class EventPipeline(
         }
         catch (DbException damaged) when (!damaged.IsTransient)
         {
-            Log.EventNotCompleted(logger, told.GetType().Name, told.EventId, told.MailId, damaged.GetType().Name);
-            Log.EventFailureDetail(logger, told.MailId, damaged);
+            Log.Safely(() =>
+            {
+                Log.EventNotCompleted(logger, told.GetType().Name, told.EventId, told.MailId, damaged.GetType().Name);
+                Log.EventFailureDetail(logger, told.MailId, damaged);
+            });
         }
 
         return told;
     }
+
+    private void Tell(string stage, int count, MailId mailId, Exception failure, Action<string> log) => Log.Safely(() =>
+    {
+        telemetry.CountFailedEvents(count, stage);
+        log(failure.GetType().Name);
+        Log.EventFailureDetail(logger, mailId, failure);
+    });
 }

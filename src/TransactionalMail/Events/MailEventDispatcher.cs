@@ -199,14 +199,15 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
         try
         {
             var recording = events.Count > 0 ? await pipeline.RecordAsync(events, batch[0].IsTold, cancellationToken).ConfigureAwait(false) : default;
-            var failure = recording.Failure;
+            Exception? away = null;
             for (var i = 0; i < batch.Length; i++)
             {
                 if (batch[i].Stored is { } stored)
                 {
                     // Once the list has failed it is not asked for the rest of the batch: each may take as long to fail.
-                    foreach (var mailEvent in recording.Of(batch[i]).Where(e => e is not MailResubscribed || recording.New.Contains(e.EventId))) failure ??= await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-                    MailEvent[] unheard = [.. recording.NewOf(batch[i])];
+                    var failure = recording.Failure;
+                    foreach (var mailEvent in recording.ToSuppressOf(batch[i])) failure ??= away ??= await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+                    MailEvent[] unheard = [.. recording.TakeNewOf(batch[i])];
                     Interlocked.Add(ref _left, unheard.Length - batch[i].Events.Count);
                     batch[i] = batch[i] with { Events = unheard };
                     if (failure is null) stored.SetResult(unheard.Length);

@@ -6,6 +6,9 @@ namespace TransactionalMail.Suppression;
 /// <summary>Draws from each event what it means for the suppression list.</summary>
 internal sealed class SuppressionUpdater(ISuppressionList list, ILogger<SuppressionUpdater> logger)
 {
+    /// <summary>Returns whether an event changes the list.</summary>
+    public static bool Concerns(MailEvent mailEvent) => mailEvent is MailBounced { BounceKind: BounceKind.Hard } or MailComplained or MailUnsubscribed or MailResubscribed;
+
     public ValueTask UpdateAsync(MailEvent mailEvent, CancellationToken cancellationToken) => mailEvent switch
     {
         MailBounced { BounceKind: BounceKind.Hard } bounce => AddAsync(bounce, SuppressionReason.HardBounce, null, bounce.Diagnostic, cancellationToken),
@@ -29,7 +32,7 @@ internal sealed class SuppressionUpdater(ISuppressionList list, ILogger<Suppress
 
     private ValueTask Skip(MailEvent mailEvent)
     {
-        Log.EventWithoutRecipient(logger, mailEvent.EventId, mailEvent.MailId, mailEvent.GetType().Name);
+        Log.Safely(() => Log.EventWithoutRecipient(logger, mailEvent.EventId, mailEvent.MailId, mailEvent.GetType().Name));
         return ValueTask.CompletedTask;
     }
 }

@@ -45,6 +45,23 @@ public sealed class ToldEventTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_list_is_not_told_of_is_stored_though_it_fails()
+    {
+        _gate.Open();
+        _list.Pause();
+        var first = Storing(Complaint("ada@example.com"))();
+        await _list.Paused;
+        var second = Storing(Complaint("grace@example.com"))();
+        var delivered = _bench.Events.StoreAsync([new MailDelivered { MailId = MailId.New(SomeEvent.Noon), Recipient = "ada@example.com", OccurredAt = SomeEvent.Noon }], s_ct);
+        _list.IsBroken = true;
+        _list.Continue();
+
+        await FluentActions.Awaiting(() => first).Should().ThrowAsync<MailEventsNotStoredException>();
+        await FluentActions.Awaiting(() => second).Should().ThrowAsync<MailEventsNotStoredException>();
+        (await delivered).Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_handler_that_takes_its_time_holds_up_no_report()
     {
         await _bench.PublishAsync(SomeEvent.Accepted());

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TransactionalMail.Events;
 using TransactionalMail.Idempotency;
 using TransactionalMail.Tests.Delivery;
+using TransactionalMail.Tests.Events;
 using TransactionalMail.Transports;
 
 namespace TransactionalMail.Tests.Outbox;
@@ -41,6 +43,23 @@ public class ObserverFaultTests
 
         second.Id.Should().Be(first.Id);
         lab.Primary.Attempts.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("listener")]
+    public async Task The_next_event_is_handled(string observer)
+    {
+        var seen = 0;
+        var handler = new Handler(_ => ++seen == 1 ? throw new TimeoutException() : ValueTask.CompletedTask);
+        using var lab = new DeliveryLab { Configure = mail => mail.Services.AddMetrics().AddSingleton<IMailEventHandler>(handler) };
+        using var broken = Break(lab, observer);
+
+        await lab.SendAsync(Some.Email());
+        await lab.SendAsync(Some.Email());
+
+        await lab.Services.GetRequiredService<MailEventDispatcher>().FlushAsync(s_ct).WaitAsync(TimeSpan.FromSeconds(20), s_ct);
+        seen.Should().Be(2);
     }
 
     [Theory]
