@@ -49,7 +49,7 @@ internal sealed class HeldLeases(IMailOutbox outbox, string stream, TimeSpan dur
     public async ValueTask<bool> IsHeldAsync(HeldLease held, CancellationToken cancellationToken)
     {
         if (IsRecent(held.Confirmed)) return true;
-        await RenewOnceAsync(cancellationToken).ConfigureAwait(false);
+        await RenewOnceAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled: nobody knows
         return IsRecent(held.Confirmed);
     }
 
