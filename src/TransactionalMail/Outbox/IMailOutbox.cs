@@ -28,6 +28,7 @@ public interface IMailOutbox
     /// <param name="count">How many entries at most.</param>
     /// <param name="duration">For how long they belong to the caller.</param>
     /// <param name="cancellationToken">Ends the call; no entry is leased then.</param>
+    /// <returns>The leases; fewer than there are where the entries are large. None says that there are none, for now.</returns>
     ValueTask<IReadOnlyList<OutboxLease>> LeaseAsync(string streamName, int count, TimeSpan duration, CancellationToken cancellationToken);
 
     /// <summary>Makes leases last <paramref name="duration"/> from now. Returns those that are no longer held.</summary>
