@@ -96,16 +96,16 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
                 return group.Sum(static p => p.Size) <= MuchBytes;
             }
         }
-        catch (Exception e) when (group.Count > 0 && database.Statements.Dialect.IsConflict(e))
-        {
-            foreach (var one in group.Where(static p => p.Keys.Count > 0)) WriteBeside(one);
-            foreach (var one in group.Where(static p => p.Keys.Count == 0)) await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
-            return false;
-        }
-        catch (Exception e) when (group.Count > 1 && !IsForAll(e))
+        catch (Exception e) when (group.Count > 0 && (database.Statements.Dialect.IsConflict(e) || (group.Count > 1 && !IsForAll(e))))
         {
             // One of them is the reason, and the others need not suffer.
-            foreach (var one in group) await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
+            var isConflict = database.Statements.Dialect.IsConflict(e);
+            foreach (var one in group)
+            {
+                if (isConflict && one.Keys.Count > 0) WriteBeside(one);
+                else await WriteAloneAsync(one, waits: false).ConfigureAwait(false);
+            }
+
             return false;
         }
         catch (Exception e) when (group.Count > 0)
@@ -147,7 +147,6 @@ internal sealed class GroupCommit(OutboxDatabase database, TimeSpan window, Time
         if (one.Keys.Count == 0) return false;
         lock (_lock) return one.Keys.Any(_awaited.ContainsKey);
     }
-
 
     private async Task WriteAloneAsync(PendingAdd one, bool waits)
     {

@@ -60,15 +60,7 @@ internal sealed class MailTelemetry : IDisposable
     /// <summary>Ends an attempt: how long it took and what came of it.</summary>
     public void EndAttempt(Activity? span, TimeSpan duration, string stream, string? template, string transport, string outcome, bool failed)
     {
-        try
-        {
-            if (_attempts.Enabled) _attempts.Record(duration.TotalSeconds, [.. Route(stream, template, transport), new("transactionalmail.outcome", outcome)]);
-        }
-        catch (Exception)
-        {
-            // A listener of the application's failed: the next transport is asked all the same.
-        }
-
+        if (_attempts.Enabled) Log.Safely(() => _attempts.Record(duration.TotalSeconds, [.. Route(stream, template, transport), new("transactionalmail.outcome", outcome)])); // the next transport is asked all the same
         span?.SetTag("transactionalmail.outcome", outcome);
         if (failed) span?.SetTag("error.type", outcome).SetStatus(ActivityStatusCode.Error);
     }
