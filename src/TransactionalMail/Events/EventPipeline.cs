@@ -23,6 +23,7 @@ internal sealed class EventPipeline(
         {
             var completed = isTold ? await CompleteAsync(events, cancellationToken).ConfigureAwait(false) : events;
             var recorded = await audit.AppendAsync(completed, cancellationToken).ConfigureAwait(false);
+            if (!isTold) return default; // nobody asks what was new of our own
             return new EventRecording(completed.DistinctBy(static e => e.EventId).ToDictionary(static e => e.EventId), [.. recorded.Select(static e => e.EventId)], null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -202,21 +202,8 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             Exception? away = null;
             for (var i = 0; i < batch.Length; i++)
             {
-                if (batch[i].Stored is { } stored)
-                {
-                    // Once the list has failed it is not asked for the rest of the batch: each may take as long to fail.
-                    var failure = recording.Failure;
-                    foreach (var mailEvent in recording.ToSuppressOf(batch[i])) failure ??= away ??= await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-                    MailEvent[] unheard = [.. recording.TakeNewOf(batch[i])];
-                    Interlocked.Add(ref _left, unheard.Length - batch[i].Events.Count);
-                    batch[i] = batch[i] with { Events = unheard };
-                    if (failure is null) stored.SetResult(unheard.Length);
-                    else batch[i].Fail(failure);
-                }
-                else
-                {
-                    foreach (var mailEvent in batch[i].Events) await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
-                }
+                if (batch[i].IsTold) (batch[i], away) = await AcceptAsync(batch[i], recording, away, cancellationToken).ConfigureAwait(false);
+                else foreach (var mailEvent in batch[i].Events) await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
@@ -224,6 +211,22 @@ internal sealed class MailEventDispatcher(EventPipeline pipeline, TimeProvider t
             foreach (var publication in batch) publication.Fail(e);
             throw;
         }
+    }
+
+    /// <summary>Tells the suppression list what was told, and whoever told it whether it is stored. Returns what is left for the handlers.</summary>
+    /// <param name="told">What was told.</param>
+    /// <param name="recording">What became of it at the audit.</param>
+    /// <param name="away">What the list has failed with; it is not asked again for the rest of a batch, as each may take as long to fail.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private async ValueTask<(EventPublication Unheard, Exception? Away)> AcceptAsync(EventPublication told, EventRecording recording, Exception? away, CancellationToken cancellationToken)
+    {
+        var failure = recording.Failure;
+        foreach (var mailEvent in recording.ToSuppressOf(told)) failure ??= away ??= await pipeline.UpdateSuppressionsAsync(mailEvent, cancellationToken).ConfigureAwait(false);
+        MailEvent[] unheard = [.. recording.TakeNewOf(told)];
+        Interlocked.Add(ref _left, unheard.Length - told.Events.Count);
+        if (failure is null) told.Stored!.SetResult(unheard.Length);
+        else told.Fail(failure);
+        return (told with { Events = unheard }, away);
     }
 
     private async Task HandleAllAsync(CancellationToken cancellationToken)

@@ -75,6 +75,23 @@ public sealed class ToldEventTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_handler_may_record_what_it_learns()
+    {
+        EventBench? bench = null;
+        var recorded = 0;
+        var handler = new Handler(async e =>
+        {
+            if (e is MailAccepted) recorded = await bench!.Events.StoreAsync([Complaint("ada@example.com")], s_ct);
+        });
+        await using var _ = bench = new EventBench(mail => mail.Services.AddSingleton<IMailEventHandler>(handler));
+
+        await bench.PublishAsync(SomeEvent.Accepted());
+        await bench.FlushAsync();
+
+        recorded.Should().Be(1);
+    }
+
+    [Fact]
     public async Task What_two_requests_tell_at_once_is_handled_once()
     {
         _gate.Open();
